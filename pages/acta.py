@@ -1,4 +1,4 @@
-"""The acta: drafted, signed, corrected; the lists and letters made from it; what comes after publishing."""
+"""The acta: draft, signature and corrections; the lists and letters made from it; what follows."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Assignment: sharing out, the jury's limits, changes by hand, conflicts and anchors."""
+"""Assignment: automatic and manual assignment, the jury's limits, conflicts and anchors."""
 
 from collections.abc import Callable
 

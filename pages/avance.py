@@ -1,4 +1,4 @@
-"""Progress: how far the jury has come, who needs a word or more time, and where readings differ."""
+"""Progress: how much the jury has submitted, who needs a reminder or an extension, where readings differ."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ SECTIONS = {
 
 
 def show(actor: Actor, call: Call, part: str) -> None:
-    """The part that was chosen."""
+    """Draws the chosen part."""
     if part == "postulaciones":
         coverage.show(actor, call)
         return
@@ -48,7 +48,7 @@ def show(actor: Actor, call: Call, part: str) -> None:
 
 
 def link_to_flags(actor: Actor, call: Call) -> None:
-    """The way to what the jury, and the machine, want looked at."""
+    """Draws a link to the flags, with the number of open ones."""
     waiting = sum(flags.open_counts(actor, slug=call.slug).values())
     label = f"Avisos por resolver: {format_number(waiting)}" if waiting else "Avisos"
     st.page_link(FLAGS_PAGE, label=label, icon=":material/flag:", width="content")

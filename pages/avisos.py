@@ -1,4 +1,4 @@
-"""What the coordinators have to look at: flags of the jury and the machine, and the committee's words."""
+"""Flags of the jury and of the automatic scan, and the comments to the committee, for coordinators."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ ALL = "todos"
 
 
 def show_open(actor: Actor, call: Call) -> None:
-    """A page of what is open, of one kind or of all."""
+    """Draws a page of the open flags, of one kind or of all."""
     counts = flags.open_counts(actor, slug=call.slug)
     total = sum(counts.values())
     if not total:
@@ -44,7 +44,7 @@ def show_open(actor: Actor, call: Call) -> None:
 
 
 def show_resolved(actor: Actor, call: Call) -> None:
-    """What was resolved, the last first."""
+    """Draws a page of the resolved flags, the latest first."""
     total = flags.resolved_count(actor, slug=call.slug)
     if not total:
         st.info("Todavía no se resuelve ninguno.")
@@ -54,7 +54,7 @@ def show_resolved(actor: Actor, call: Call) -> None:
 
 
 def show_flag(actor: Actor, call: Call, flag: FlagRow) -> None:
-    """A flag: what, where, who, and what is made of it."""
+    """Draws a flag: what, where, who, and its resolution."""
     spec = spec_of(call)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -78,7 +78,7 @@ def show_flag(actor: Actor, call: Call, flag: FlagRow) -> None:
 
 
 def show_committee(actor: Actor, call: Call) -> None:
-    """The committee's words, an application at a time."""
+    """Draws the comments to the committee about one application."""
     if not is_allowed(actor, Action.SEE_DISCUSSION, call.phase):
         st.info("El comité conversa desde que empieza la deliberación. Entonces se leerá aquí.")
         return

@@ -1,4 +1,4 @@
-"""Help: how each role does its part, and the first day of a call."""
+"""Help: a guide for each role, and one for the first day of a call."""
 
 import streamlit as st
 

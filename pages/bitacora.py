@@ -25,7 +25,7 @@ ROWS = 50
 
 
 def filters(actor: Actor) -> dict[str, str]:
-    """The controls; all live in the address, so that what was found can be sent to a colleague."""
+    """Draws the filters; returns their values by the names that they have in the address."""
     people = audit_queries.list_actors(actor)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         about = st.text_input(
@@ -39,7 +39,7 @@ def filters(actor: Actor) -> dict[str, str]:
 
 
 def _day_input(label: str, key: str) -> str:
-    """An input for a day; returns it as ISO, or nothing."""
+    """Draws an input for a day; returns the day as ISO text, or an empty text."""
     day: date | None = st.date_input(
         label,
         None,
@@ -58,7 +58,7 @@ def _parse_day(text: str) -> date | None:
 
 
 def event_row(line: EventLine, zone: tzinfo) -> dict[str, str]:
-    """One event."""
+    """Returns the cells of one event."""
     at = line.at.astimezone(zone)
     return {
         "Núm.": str(line.number),
@@ -72,7 +72,7 @@ def event_row(line: EventLine, zone: tzinfo) -> dict[str, str]:
 
 
 def show(actor: Actor, search: EventFilter, call: Call | None, chosen: dict[str, str]) -> None:
-    """What was found, a page at a time."""
+    """Draws a page of the matching events."""
     total = audit_queries.count_events(actor, filters=search)
     if not total:
         st.info("Nada de lo anotado coincide. Quite un filtro para ver más.")

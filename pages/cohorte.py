@@ -1,4 +1,4 @@
-"""The cohort: who applied, from where and when, and who is being chosen; for coordinators."""
+"""The cohort: who applied, from where and when, and who is being selected; for coordinators."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ actor = pages.require_access(Action.SEE_COHORT)
 
 
 def show_totals(totals: counts.Totals, is_whole_call: bool) -> None:
-    """The line of totals."""
+    """Draws the line of totals."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         card.show_total(totals.received, "recibidas")
         card.show_total(totals.eligible, "elegibles")
@@ -29,7 +29,7 @@ def show_totals(totals: counts.Totals, is_whole_call: bool) -> None:
 
 
 def show(call_counting: CohortSession) -> None:
-    """The page, once it is known which call it is about."""
+    """Draws the page of a call."""
     labels = {group.key: call_counting.labels(group) for group in FILTER_QUESTIONS}
     available_stages = stages.available(call_counting.session, call_counting.call)
     view, part = filters.show_header(call_counting.call.slug, available_stages, labels)

@@ -1,4 +1,4 @@
-"""Conflicts declared in advance: a juror names people or folios that she must never be given."""
+"""Conflicts declared in advance: people or folios that a juror must not be assigned."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ _ENTRY_COUNT = "conflictos-declarados"
 
 
 def declaration_form(actor: Actor, call: Call) -> None:
-    """What she declares, signed by sending it."""
+    """Draws the form of a declaration; submitting it signs it."""
     with st.form("conflictos", border=False, clear_on_submit=False):
         entries = st.text_area(
             "Nombres o folios, uno por línea",

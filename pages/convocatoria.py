@@ -1,4 +1,4 @@
-"""The call: what it asks, where it stands, and the file that it comes from."""
+"""The call: its contents, its phase, and the file that it comes from."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Screening: the documents that say who somebody is and where she lives, beside what her row says."""
+"""Screening: an applicant's identity and address documents beside the row of the batch."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ VIEWS = {"una": "Una por una", LIST: "Lista"}
 
 
 def open_next() -> None:
-    """Takes the address to where the panel says that she goes on."""
+    """Sets the address to the application that the panel names as the next one."""
     next_folio = moved_to(PANEL)
     if next_folio:
         st.query_params["folio"] = next_folio
@@ -35,9 +35,9 @@ def open_next() -> None:
 
 
 def head(counts: Counts) -> tuple[Part, str]:
-    """The line over everything: how far one is, which ones are shown, one by one or as a list.
+    """Draws the page's first line: progress, the part of the list, and whether to show it as a list.
 
-    Returns which ones, and which of ``VIEWS``. Another part begins at its first application.
+    Returns the part and the view, one of ``VIEWS``. Another part begins at its first application.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title("Cotejo", width="content")
@@ -62,7 +62,7 @@ def head(counts: Counts) -> tuple[Part, str]:
 
 
 def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
-    """Both halves of one application."""
+    """Draws both halves of one application."""
     holder = holds.hold(actor, slug=call.slug, folio=folio)
     case = cases.read_case(actor, slug=call.slug, folio=folio)
     next_folio = queue.next_folio(actor, slug=call.slug, part=part, after=folio)

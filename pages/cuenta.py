@@ -1,4 +1,4 @@
-"""One's own account: which call one is in, the password, the way out."""
+"""A person's own account: the call shown, sessions, keyboard, password, log-out."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The jury's meeting: what it needs, one application at a time on the wall, votes by hand, decisions."""
+"""The jury's meeting: what it requires, one application at a time on the wall, votes and decisions."""
 
 import streamlit as st
 
@@ -21,11 +21,11 @@ VIEWS = {
     "asistencia": "Asistencia",
     "sala": "Pantalla de sala",
 }
-REFRESH_SECONDS = 2.0  # seconds after which the room's screen looks where the meeting is
+REFRESH_SECONDS = 2.0  # how often the projector's screen is redrawn
 
 
 def show_preparation(call: Call) -> None:
-    """No meeting is open: what one needs, and the form where nothing stops it."""
+    """Draws what a meeting requires, and the form that opens it where nothing prevents it."""
     needs = readiness.requirements(actor, slug=call.slug)
     st.header("Antes de la sesión")
     opening.show_needs(needs)
@@ -36,7 +36,7 @@ def show_preparation(call: Call) -> None:
 
 
 def one_by_one(room: MeetingView, call: Call, spec: CallSpec) -> None:
-    """The application that is spoken of, the hands, and the decision."""
+    """Draws the application under discussion, the votes, and the decision."""
     wall_view = rooms.item_detail(actor, slug=call.slug, position=room.showing)
     if wall_view is None:
         st.info("El orden del día está vacío: agregue postulaciones en Orden del día.")
@@ -54,7 +54,7 @@ def one_by_one(room: MeetingView, call: Call, spec: CallSpec) -> None:
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def projector_screen(call: Call, spec: CallSpec) -> None:
-    """For the projector: follows what another window shows, and touches nothing."""
+    """Draws the screen for the projector: it follows what another window shows, and changes nothing."""
     with show_errors():
         room = rooms.current_meeting(actor, slug=call.slug)
         wall_view = rooms.item_detail(actor, slug=call.slug, position=room.showing) if room else None
@@ -71,7 +71,7 @@ def projector_screen(call: Call, spec: CallSpec) -> None:
 
 @st.dialog("Cerrar la sesión")
 def close_dialog(room: MeetingView, call: Call) -> None:
-    """What closing does, before it is done."""
+    """Says what closing does, and closes the meeting."""
     undecided_count = len(room.undecided)
     st.write(
         f"{format_count(undecided_count, 'postulación queda', 'postulaciones quedan')} sin decidir: "

@@ -1,4 +1,4 @@
-"""Batches: bring one in, watch it being imported, read what came of each."""
+"""Batches: upload, import, and the report of each."""
 
 import streamlit as st
 
@@ -33,7 +33,7 @@ CALL_PAGE = ROOT / "pages" / "convocatoria.py"
 
 
 def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> None:
-    """Every batch of the call, the latest first."""
+    """Draws every batch of the call, the latest first."""
     total = batch_queries.count_batches(actor, slug=call.slug)
     if not total:
         refused_batches.show(actor, call.slug, spec)
@@ -51,7 +51,7 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
 
 
 def show_line(batch: Batch, spec: CallSpec, *, at_work: bool) -> None:
-    """One batch of the list: its name opens the report."""
+    """Draws one batch of the list; its name opens the report."""
     name, state, when, outcome = st.columns([5, 1.5, 2, 6], vertical_alignment="center")
     name.button(
         f":primary[{escape_markdown(batch.source_name)}]",
@@ -72,7 +72,7 @@ def open_report(key: str | None) -> None:
 
 
 def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
-    """One batch's report, with the way back."""
+    """Draws one batch's report, with a button back to the list."""
     st.button(
         "Todos los lotes", type="tertiary", icon=":material/arrow_back:", on_click=open_report, args=(None,)
     )

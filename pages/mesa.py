@@ -1,4 +1,4 @@
-"""My desk: what was given to this juror, how far she is, and the way to the next one."""
+"""A juror's desk: the assigned applications, how many are submitted, and the next one."""
 
 import streamlit as st
 
@@ -35,7 +35,7 @@ BADGES = {
 
 
 def head(actor: Actor, call: Call, counts: QueueCounts) -> None:
-    """How far she is, what is left, until when, and the next step."""
+    """Draws how many are submitted and left, the deadline, and the button that opens the next one."""
     spec = spec_of(call)
     closed, closing_text = closed_reason(actor, spec, call.phase), format_deadline(spec, actor)
     parts = [f"{counts.submitted} de {counts.total} enviadas"]
@@ -70,7 +70,7 @@ def head(actor: Actor, call: Call, counts: QueueCounts) -> None:
 
 
 def chosen_filter(actor: Actor) -> str:
-    """The filter in the address, else the one that the juror chose last, on any machine."""
+    """Returns the filter in the address, otherwise the one that the juror chose last, on any machine."""
     last_choice = slug(get_preference(actor, PREFERENCE) or ALL)
     chosen = choose_tab(
         FILTERS,
@@ -85,7 +85,7 @@ def chosen_filter(actor: Actor) -> str:
 
 
 def show_rows(actor: Actor, call: Call, counts: QueueCounts) -> None:
-    """Her applications, a page at a time, in her own order."""
+    """Draws a page of the juror's applications, in the juror's own order."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         chosen = chosen_filter(actor)
         query = search_box("Buscar folio o título", width=260)
@@ -107,7 +107,7 @@ def show_rows(actor: Actor, call: Call, counts: QueueCounts) -> None:
 
 
 def show_row(desk_row: QueueRow) -> None:
-    """One application: its folio opens it."""
+    """Draws one application; its folio opens it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         label = f"{escape_markdown(desk_row.folio)} "
         st.page_link(REVIEW_PAGE, label=label, query_params={"folio": desk_row.folio}, width=120)

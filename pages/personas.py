@@ -1,4 +1,4 @@
-"""People: who may enter, with which role; adding them, changing them, keeping them out."""
+"""People: who may log in, with which role; adding, changing and deactivating them."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ ROWS = 20
 
 
 def show_list(actor: Actor) -> None:
-    """Everybody that the filters leave, a page at a time."""
+    """Draws a page of the people that the filters leave."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         query = search_box("Nombre o correo")
         roles: dict[str, Role | None] = {"todos": None} | {slug(label): role for role, label in ROLES.items()}
@@ -38,7 +38,7 @@ def show_list(actor: Actor) -> None:
 
 
 def show_line(actor: Actor, person: Person) -> None:
-    """One person, with what can be changed about her."""
+    """Draws one person, with a button that changes them."""
     name, email, role, state, change = st.columns([4, 4, 2, 2, 1.2], vertical_alignment="center")
     name.text(f"{person.name} (usted)" if person.id == actor.person_id else person.name)
     email.text(person.email)

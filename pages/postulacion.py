@@ -1,4 +1,4 @@
-"""One application, for those who set right what came wrong: its data, documents, findings and history."""
+"""One application, for corrections: its data, documents, findings and history."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ PARTS = {"datos": "Datos", "documentos": "Documentos", "hallazgos": "Hallazgos",
 
 
 def head(case: Case) -> None:
-    """Whose it is, how it stands, and the ways to other pages."""
+    """Draws whose application it is, its state, and links to other pages."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(f"{escape_markdown(case.folio)} · {escape_markdown(case.name)}", width="content")
         badge(case.eligibility, case.state).draw()
@@ -37,7 +37,7 @@ def head(case: Case) -> None:
 
 
 def findings(case: Case) -> None:
-    """What the checks hold against it, the gravest first."""
+    """Draws the findings of the checks, the gravest first."""
     if not case.findings:
         st.success("Nada que señalar.", icon=":material/check:")
         return
@@ -53,7 +53,7 @@ def findings(case: Case) -> None:
 
 
 def show(actor: Actor, call: Call, folio: str) -> None:
-    """The application in four parts."""
+    """Draws the application in four parts."""
     spec = spec_of(call)
     case = cases.read_case(actor, slug=call.slug, folio=folio)
     head(case)

@@ -1,4 +1,4 @@
-"""Privacy: requests about one's data, one person's data, and how long data is kept."""
+"""Privacy: requests about personal data, one person's data, and blocking and deletion."""
 
 import streamlit as st
 

@@ -23,7 +23,7 @@ RUBRIC = "dictamen"
 
 
 def head(call: Call, counts: QueueCounts) -> None:
-    """The line over both halves: how far she is and until when."""
+    """Draws the line over both halves: how many are submitted, and the deadline."""
     closing_text = format_deadline(spec_of(call), actor)
     parts = [f"{counts.submitted} de {counts.total}", f"faltan {counts.remaining}"]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -32,7 +32,7 @@ def head(call: Call, counts: QueueCounts) -> None:
 
 
 def open_next() -> None:
-    """Takes the address to where the rubric says that she goes on."""
+    """Sets the address to the application that the rubric names as the next one."""
     next_folio = moved_to(RUBRIC)
     if next_folio:
         st.query_params["folio"] = next_folio
@@ -41,7 +41,7 @@ def open_next() -> None:
 
 
 def rubric_context(actor: Actor, call: Call, reader_documents: list[ReaderDocument]) -> RubricContext:
-    """Her own use of the scale and her day, and what she may ask for in this phase."""
+    """Returns the juror's own use of the scale and pace, and what this phase allows."""
     spec = spec_of(call)
     juror_pace = juror_statistics.reading_pace(actor, slug=call.slug, spec=spec)
     return RubricContext(
@@ -57,7 +57,7 @@ def rubric_context(actor: Actor, call: Call, reader_documents: list[ReaderDocume
 
 
 def show_review(actor: Actor, call: Call, folio: str) -> None:
-    """Both halves of one application."""
+    """Draws both halves of one application."""
     state = reviews_service.read_review(actor, slug=call.slug, folio=folio)
     reader_documents = documents.load(actor, state.application_id)
     left, right = two_columns()
@@ -86,7 +86,7 @@ def show_review(actor: Actor, call: Call, folio: str) -> None:
 
 
 def show_finished(counts: QueueCounts) -> None:
-    """Nothing left."""
+    """Draws the page where nothing is left to review."""
     with st.container(horizontal_alignment="center"):
         st.title("Terminó" if counts.total else "Todavía no hay nada que revisar")
         st.write(

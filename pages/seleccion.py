@@ -1,4 +1,4 @@
-"""The selection: the cohort that the rules give, its scenarios, and which one is in force."""
+"""The selection: the cohort that results from the rules, its scenarios, and the one in force."""
 
 import streamlit as st
 
@@ -26,13 +26,13 @@ VIEWS = {
 
 
 def choose_scenario(lines: list[ScenarioLine]) -> str:
-    """The scenario in view: the one in force until another is chosen."""
+    """Draws the choice of a scenario; returns its public id. The first one is the one in force."""
     names = {line.public_id: line.name + (" (vigente)" if line.in_force else "") for line in lines}
     return choose_option(names, key="escenario", label="Escenario", label_visible=False, width=280)
 
 
 def show_first_proposal(actor: Actor, call: Call) -> None:
-    """What to do where there is no scenario yet."""
+    """Draws how to begin where there is no scenario yet."""
     st.info(
         "Todavía no hay ninguna propuesta. Se calcula con el ranking y las reglas de representación de la "
         "convocatoria; luego puede editarlas y comparar escenarios antes de poner uno en vigor."
@@ -46,7 +46,7 @@ def show_first_proposal(actor: Actor, call: Call) -> None:
 
 
 def show_actions(actor: Actor, detail: ScenarioDetail) -> None:
-    """What can be done with the scenario in view, the next step foremost."""
+    """Draws what can be done with the chosen scenario, the next step as the primary button."""
     selection = detail.selection
     if selection.signed_at is not None:
         st.badge("Acta firmada: ya no cambia; las sustituciones están en Acta", color="green")
@@ -69,7 +69,7 @@ def show_actions(actor: Actor, detail: ScenarioDetail) -> None:
 
 
 def show(actor: Actor, call: Call, lines: list[ScenarioLine], view: str) -> None:
-    """The scenario in view, or the list, or two side by side."""
+    """Draws the chosen scenario, or the list, or two scenarios side by side."""
     if view == "escenarios":
         scenarios.show(actor, call, lines)
         return

@@ -1,4 +1,4 @@
-"""The system: what the installation holds, the last backup, and who tries to get in."""
+"""The system: the size of the installation, the last backup, failed log-ins."""
 
 from datetime import UTC
 
@@ -21,7 +21,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def show_figures(system_status: InstallationStatus) -> None:
-    """What it holds and the room that is left."""
+    """Draws how much the installation holds, and the free space."""
     metrics = [
         (f"Base de datos ({system_status.database})", format_size(system_status.database_size)),
         ("Documentos", format_number(system_status.documents)),
@@ -38,7 +38,7 @@ def show_figures(system_status: InstallationStatus) -> None:
 
 
 def show_failed_logins(system_status: InstallationStatus) -> None:
-    """Failed log-ins."""
+    """Draws the failed log-ins of the last minutes."""
     st.header("Intentos de entrada")
     if not system_status.failed_logins:
         st.write("Nadie ha fallado al entrar en los últimos 15 minutos.")
@@ -61,7 +61,7 @@ def show_failed_logins(system_status: InstallationStatus) -> None:
 
 
 def show_damaged_documents(viewer: Actor) -> None:
-    """Documents that a reader was not shown, since they are missing or altered."""
+    """Draws the documents that could not be shown to a reader, because they are missing or altered."""
     damaged_documents = damage_reports.list_damaged(viewer)
     if not damaged_documents:
         return

@@ -1,4 +1,4 @@
-"""Sentences about stages, crossings and hours: a gap is named only where chance would not make it."""
+"""Sentences about stages, crossings and hours; a gap is named only where it is significant."""
 
 from datetime import datetime, time, timedelta
 
@@ -11,12 +11,12 @@ from reviewer.cohort.stages import LABELS
 from reviewer.core.spanish import format_count, format_day, format_number, format_percent
 from reviewer.demographics import geography
 
-MAX_GAPS = 4  # gaps beyond these are counted, not told
+MAX_GAPS = 4  # gaps beyond these are only counted
 LAST_HOURS = 6
 
 
 def about_gaps(funnel: Funnel) -> str:
-    """Each gap larger than chance would make it; that there is none, where there is none."""
+    """Returns each significant gap, or that there is none."""
     if len(funnel.stages) < 2 or funnel.totals[0] < MIN_FOR_SHARES:
         return "Son muy pocas para comparar a un grupo con otro."
     gap_sentences = [_gap_sentence(funnel, group, stage) for group, stage in funnel.gaps]
@@ -32,7 +32,7 @@ def about_gaps(funnel: Funnel) -> str:
 
 
 def about_cross_tabulation(cross_tabulation: CrossTabulation) -> str:
-    """The fullest cell."""
+    """Returns the largest cell."""
     if not cross_tabulation.total:
         return "Nadie contestó estas preguntas."
     count, row, column = max(
@@ -47,7 +47,7 @@ def about_cross_tabulation(cross_tabulation: CrossTabulation) -> str:
 
 
 def about_hours(arrivals: Arrivals) -> str:
-    """How many came in the last hours before closing."""
+    """Returns how many came in the last hours before closing."""
     if not arrivals.in_time:
         return "Ninguna postulación lleva fecha de envío dentro del plazo."
     since = arrivals.closes - timedelta(hours=LAST_HOURS)
@@ -67,7 +67,7 @@ def about_hours(arrivals: Arrivals) -> str:
 
 
 def about_last_day(arrivals: Arrivals) -> str:
-    """Where the last day weighed most, among alcaldías with enough applications to tell."""
+    """Returns where the last day weighed most, among alcaldías with enough applications."""
     names = geography.by_code()
     shares = [
         (counts[-1] / sum(counts), sum(counts), names[code].name)
@@ -81,7 +81,7 @@ def about_last_day(arrivals: Arrivals) -> str:
 
 
 def about_review_pace(pace: ReviewPace) -> str:
-    """How many were sent, how many are left, and when they may be done."""
+    """Returns how many were sent, how many are left, and when they may be done."""
     sent = format_count(pace.sent, "dictamen enviado", "dictámenes enviados")
     if not pace.pending:
         return f"{sent}; no queda ninguno pendiente."

@@ -209,7 +209,7 @@ def test_malformed_messages_cost_their_own_connection_and_nothing_else(live: Liv
 
 
 def test_what_our_pages_never_say_is_not_answered(live: Live) -> None:
-    """To a stranger too: she may open a line, to log in."""
+    """Strangers can open a websocket too, to log in."""
     with open_stream(live.server.url) as browser:
         run_page(browser, "mesa")
         for kind in ("load_git_info", "clear_cache", "set_run_on_save", "debug_shutdown_runtime"):
@@ -242,7 +242,7 @@ def test_forged_messages_cost_whoever_sends_them_and_nobody_else(live: Live, rol
                 page, query = rng.choice(OPEN_PAGES)
                 output = run_page(browser, page, query)
                 ids = re.findall(r'\bid: "(\$\$[^"]+)"', output)
-                with suppress(TimeoutError):  # what breaks a widget ends her script alone
+                with suppress(TimeoutError):  # a broken widget ends only the script of its sender
                     for _ in range(4):
                         message = forged_message(rng, ids, page, query)
                         browser.send(message.SerializeToString())

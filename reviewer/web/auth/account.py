@@ -1,4 +1,4 @@
-"""One's own account: the password and the way out."""
+"""A person's own account: the password, the open sessions and log-out."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +17,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
 
 
 def change_first_password(actor: Actor) -> None:
-    """The one screen of a person whose password somebody else knows."""
+    """Draws the only screen of a person whose one-time password somebody else has seen."""
     _, middle, _ = st.columns([1, 1.2, 1])
     with middle:
         st.title("Elija su contraseña")
@@ -31,7 +31,7 @@ def change_first_password(actor: Actor) -> None:
 
 
 def password_form(actor: Actor, *, old_label: str = "Contraseña actual") -> bool:
-    """A form to change one's password; whether it was changed just now."""
+    """Draws a form that changes the password; returns whether it has just been changed."""
     with st.form("contraseña", enter_to_submit=True):
         old = st.text_input(old_label, type="password", autocomplete="current-password")
         new = st.text_input(
@@ -53,7 +53,7 @@ def password_form(actor: Actor, *, old_label: str = "Contraseña actual") -> boo
 
 
 def list_sessions(actor: Actor, local: Callable[[datetime], datetime]) -> None:
-    """Where one is logged in, with the way to end what one does not recognise; ``local`` gives the zone."""
+    """Draws where the person is logged in; other sessions can be ended. ``local`` converts to a time zone."""
     login_sessions = sessions.list_own(actor)
     for login_session in login_sessions:
         text_column, button_column = st.columns([5, 1], vertical_alignment="center")
@@ -74,6 +74,6 @@ def list_sessions(actor: Actor, local: Callable[[datetime], datetime]) -> None:
 
 
 def log_out_button() -> None:
-    """Ends the session everywhere at once."""
+    """Draws the button that ends the session."""
     if st.button("Salir", icon=":material/logout:"):
         bridge.post("/salir", {}, then="/")

@@ -1,4 +1,4 @@
-"""The log-in cookie: the session's token, signed, out of JavaScript's reach."""
+"""The log-in cookie: the session's token, signed, and inaccessible to JavaScript."""
 
 import os
 import secrets
@@ -18,7 +18,10 @@ PROVIDER_PREFIX = "_streamlit_user"
 
 @cache
 def signing_key() -> str:
-    """The key of ``REVIEWER_COOKIE_KEY``; on SQLite one made on first start, beside it."""
+    """Returns the key of ``REVIEWER_COOKIE_KEY``.
+
+    With SQLite it is otherwise created beside the database on first start. Raises ``UserError`` elsewhere.
+    """
     configured_key = os.environ.get("REVIEWER_COOKIE_KEY")
     if configured_key:
         return configured_key
@@ -30,12 +33,12 @@ def signing_key() -> str:
 
 
 def sign(token: str) -> str:
-    """What the cookie holds for a session's token."""
+    """Returns the cookie's value for a session's token."""
     return Signer(signing_key(), salt=NAME).sign(token).decode()
 
 
 def token_in(value: str | None) -> str | None:
-    """The session's token in a cookie's value; None where the signature is not ours."""
+    """Returns the session's token of a cookie's value; None where the signature is not valid."""
     if not value:
         return None
     try:
@@ -45,17 +48,17 @@ def token_in(value: str | None) -> str | None:
 
 
 def set_on(response: Response, token: str, *, secure: bool) -> None:
-    """Gives the browser a session; it ends with the browser's own session or ours."""
+    """Sets the cookie on an answer; it ends with the browser's session or with ours."""
     response.set_cookie(NAME, sign(token), httponly=True, samesite="strict", secure=secure, path="/")
 
 
 def clear_on(response: Response) -> None:
-    """Takes the cookie away."""
+    """Removes the cookie."""
     response.delete_cookie(NAME, path="/", httponly=True, samesite="strict")
 
 
 def clear_provider_cookies(request: Request, response: Response) -> None:
-    """Takes Streamlit's own cookies of a single sign-on away, which would be good for a month."""
+    """Removes Streamlit's own cookies of a single sign-on, which would otherwise last 30 days."""
     for name in request.cookies:
         if name.startswith(PROVIDER_PREFIX):
             response.delete_cookie(name, path="/")

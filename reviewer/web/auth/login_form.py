@@ -1,4 +1,4 @@
-"""The log-in form of streamlit-authenticator, on our people, our counting of attempts and our sessions."""
+"""The log-in form of streamlit-authenticator, with our people, attempts and sessions behind it."""
 
 from typing import Any
 
@@ -19,22 +19,22 @@ FIELDS = {"Form name": "Entrar", "Username": "Correo", "Password": "Contraseña"
 
 
 class _CookieController:
-    """The library's cookie is set from JavaScript and outlives everything; ours is set by a route."""
+    """Replaces the library's cookie, which JavaScript sets and which does not end with the session."""
 
     def get_cookie(self) -> None:
-        """There is none."""
+        """Returns no cookie."""
 
     def set_cookie(self) -> None:
-        """None is set."""
+        """Sets no cookie."""
 
 
 class _AuthenticationController:
-    """Checks the form against the database, where attempts are counted, whatever process they reach."""
+    """Checks the form against the database, where attempts are counted for all processes."""
 
     person: Person | None = None
 
     def login(self, username: str | None = None, password: str | None = None, *_: Any, **__: Any) -> bool:
-        """Whether the form's two fields are somebody's; refusals are raised in the form's own way."""
+        """Returns whether the two fields are right. Raises ``LoginError`` otherwise, which the form shows."""
         if not username or not password:
             raise LoginError("Escriba su correo y su contraseña.")
         try:
@@ -47,7 +47,7 @@ class _AuthenticationController:
 
 
 class _LoginForm(Authenticate):  # type: ignore[misc]  # the library bears no types
-    """The form alone: none of the library's own cookies, counters or mail."""
+    """The form alone, without the library's own cookies, counters and mail."""
 
     def __init__(self) -> None:
         self.attrs = {"login_sleep_time": 0}
@@ -57,7 +57,7 @@ class _LoginForm(Authenticate):  # type: ignore[misc]  # the library bears no ty
 
 
 def show() -> None:
-    """Draws the log-in page; a right password becomes a ticket, and the ticket a cookie."""
+    """Draws the log-in page; a correct password becomes a ticket, and the ticket a cookie."""
     _, middle, _ = st.columns([1, 1.2, 1])
     with middle:
         st.title("Dictamen")

@@ -1,4 +1,4 @@
-"""Who is at the screen, which call she is in, and whether the page is hers."""
+"""The person and the call of a page, and whether the person may see it."""
 
 import streamlit as st
 
@@ -15,30 +15,30 @@ _SESSION_KEY = "own-session"
 
 
 def current_actor() -> Actor | None:
-    """The person behind this browser's cookie, as of now.
+    """Returns the person behind this browser's cookie, with the role as it is now.
 
-    A line shows the cookies that it was opened with: who logged in on this very line is known by the
-    session that her ticket became.
+    A websocket keeps the cookies that it was opened with. Whoever logs in over it is known by the session
+    that their ticket became.
     """
     tab_actor = sessions.actor_of(st.session_state.get(_SESSION_KEY))
     return tab_actor or sessions.actor_of(cookies.token_in(st.context.cookies.get(cookies.NAME)))
 
 
 def had_session() -> bool:
-    """Whether this line, with nobody at the screen now, began under somebody's session."""
+    """Returns whether this websocket, which has no valid session now, was opened with one."""
     return bool(st.session_state.get(_SESSION_KEY) or cookies.token_in(st.context.cookies.get(cookies.NAME)))
 
 
 def expect_session(ticket: str) -> None:
-    """Lets in, on this line, who exchanges the ticket for a cookie."""
+    """Accepts, on this websocket, the session that the ticket becomes."""
     st.session_state[_SESSION_KEY] = sessions.token_for(ticket)
 
 
 def require_access(action: Action | None = None) -> Actor:
-    """The first line of every page: the actor, or an answer in words and the end of the run.
+    """Returns the actor, or says why the page is not shown and ends the run. Every page calls it first.
 
-    The shell's own check is not enough: before anybody has passed through it, a server answers a page's
-    address without running the shell.
+    ``app_script.py`` checks too, but until some session has called ``st.navigation`` Streamlit serves a
+    page's address without running that script.
     """
     actor = current_actor()
     if actor is None or actor.must_change_password:
@@ -55,7 +55,7 @@ def require_access(action: Action | None = None) -> Actor:
 
 
 def require_call(actor: Actor, *, title: str = "") -> Call:
-    """``current_call``; where there is none yet, the page's title, what to do, and the end of the run."""
+    """Returns ``current_call``; where there is none, draws the title and what to do, and ends the run."""
     call = current_call(actor)
     if call is None:
         if title:
@@ -70,8 +70,11 @@ def require_call(actor: Actor, *, title: str = "") -> Call:
 
 
 def current_call(actor: Actor) -> Call | None:
-    """The call in the address (``?call=``), else the one used last in this browser tab, else the newest."""
-    del actor  # every role sees that a call exists; what is in it is guarded by each read
+    """Returns the call of the address (``?call=``), or the one used last in this tab, or the newest.
+
+    Raises ``UserError`` where the address names a call that does not exist.
+    """
+    del actor  # every role may know that a call exists; each query checks access to its contents
     calls_by_slug = {call.slug: call for call in spec.list_calls()}
     wanted_slug = st.query_params.get("call") or st.session_state.get("call")
     if wanted_slug and wanted_slug not in calls_by_slug and "call" in st.query_params:

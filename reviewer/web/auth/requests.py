@@ -1,4 +1,4 @@
-"""Who asks, for our own routes: the actor behind the cookie, and requests from our own pages only."""
+"""The sender of a request to our routes: the actor behind the cookie, and whether a page of ours sent it."""
 
 import hashlib
 import hmac
@@ -34,15 +34,15 @@ def viewer_of(request: Request) -> Actor | None:
 
 
 def opaque_name(actor: Actor) -> str:
-    """What a page calls the person it was drawn for: it tells people apart and names nobody."""
+    """Returns a name for the person that a page was drawn for; it identifies nobody to others."""
     message = f"rubric {actor.person_id}".encode()
     return hmac.new(cookies.signing_key().encode(), message, hashlib.sha256).hexdigest()[:16]
 
 
 def is_from_own_page(request: Request) -> bool:
-    """Whether a changing request comes from a page of ours and not from another site.
+    """Returns whether a request that changes something comes from a page of ours.
 
-    Beside the cookie's SameSite=Strict: browsers send ``Sec-Fetch-Site``, older ones ``Origin``.
+    In addition to the cookie's SameSite=Strict. Browsers send ``Sec-Fetch-Site``, older ones ``Origin``.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -51,13 +51,13 @@ def is_from_own_page(request: Request) -> bool:
 
 
 def is_same_origin(request: HTTPConnection) -> bool:
-    """Whether the page that asks, where a browser names it, was served under the very host that is asked."""
+    """Returns whether the ``Origin`` of a request, if there is one, is the host that it was sent to."""
     origin = request.headers.get("origin")
     return origin is None or origin.split("://", 1)[-1] == request.headers.get("host")
 
 
 async def body_of(request: Request) -> bytes:
-    """A request's small body; empty where it is longer than any of ours."""
+    """Returns a request's small body; empty where it is longer than ``LONGEST_BODY``."""
     body = b""
     async for piece in request.stream():
         body += piece
@@ -82,7 +82,7 @@ def parse_json(body: bytes) -> Any:
 
 
 def refusal_response(error: UserError, *, status: int = 422) -> JSONResponse:
-    """A refused action as JSON: ``{"error": sentence}``."""
+    """Returns a refused action as JSON: ``{"error": sentence}``."""
     if isinstance(error, Forbidden):
         status = 403
     elif isinstance(error, StaleWrite):

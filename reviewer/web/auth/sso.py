@@ -1,6 +1,6 @@
-"""Single sign-on by Streamlit's own OpenID Connect, where the operator set it up (``[auth]`` in its secrets).
+"""Single sign-on with Streamlit's OpenID Connect, where the operator has configured it (``[auth]``).
 
-Streamlit's cookie serves once, to learn who came: a session of ours takes its place, which can be ended.
+Streamlit's cookie is read once, to identify the person; a session of ours, which can be ended, replaces it.
 """
 
 import streamlit as st
@@ -12,12 +12,12 @@ from reviewer.web.ui.markdown_escape import escape_sentence
 
 
 def is_offered() -> bool:
-    """Whether the operator set a provider up."""
+    """Returns whether the operator has configured a provider."""
     return st.secrets.load_if_toml_exists() and "auth" in st.secrets
 
 
 def show() -> None:
-    """Draws the button, or takes in who comes back from the provider."""
+    """Draws the button, or logs in a person who comes back from the provider."""
     if not st.user.is_logged_in:
         if st.button("Entrar con la cuenta de la institución", icon=":material/badge:", width="stretch"):
             st.login()
@@ -29,5 +29,5 @@ def show() -> None:
         if st.button("Usar otra cuenta"):
             bridge.post("/salir", {}, then="/")
         return
-    # Loaded anew: this line of Streamlit's goes on knowing her by the provider's cookie.
+    # The page is loaded anew: this websocket still identifies the person by the provider's cookie.
     bridge.post("/sesion", {"ticket": sessions.make_ticket(person)}, then="/")

@@ -4,7 +4,7 @@ import re
 
 from starlette.requests import Request
 
-# In this order: each later one's name stands in the earlier ones' descriptions too.
+# The order matters: the names of later browsers occur in the headers of earlier ones too.
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox|FxiOS", "Firefox"), ("Chrome|CriOS", "Chrome"))
 _SYSTEMS = (
     ("iPhone", "iPhone"),
@@ -18,13 +18,13 @@ _SYSTEMS = (
 
 
 def origin_of(request: Request) -> str:
-    """«Firefox en Windows · 203.0.113.7», as the browser says of itself."""
+    """Returns «Firefox en Windows · 203.0.113.7», from the request's headers and address."""
     address = request.client.host if request.client else ""
     return " · ".join(filter(None, (device_of(request.headers.get("user-agent", "")), address)))
 
 
 def device_of(user_agent: str) -> str:
-    """«Firefox en Windows»; «un navegador» where it does not say."""
+    """Returns «Firefox en Windows»; «un navegador» where the header does not say."""
     browser = _first_match(_BROWSERS, user_agent) or ("Safari" if "Safari" in user_agent else "un navegador")
     system = _first_match(_SYSTEMS, user_agent)
     return f"{browser} en {system}" if system else browser

@@ -1,1 +1,1 @@
-"""Figures: what they are made of, and how they are written to screen, file and paper."""
+"""Figures: their marks, and writing them to the screen, to files and to paper."""

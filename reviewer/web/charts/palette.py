@@ -13,8 +13,8 @@ from reviewer.cohort.significance import Representation
 class Palette:
     """``bar`` for counts, ``alarm`` for what breaks a rule, ``missing`` for no answer.
 
-    On every colour of ``verdicts`` and of ``ramp`` (from little to much) one writes in ``text``: names reach
-    over the borders on a map. ``ramp[0]`` is nothing at all.
+    Text is written on every colour of ``verdicts`` and of ``ramp`` (from few to many), since names reach
+    over the borders of a map. ``ramp[0]`` stands for none.
     """
 
     page: str
@@ -29,7 +29,7 @@ class Palette:
 
     @property
     def pale(self) -> str:
-        """What is foreseen rather than counted."""
+        """The colour of a forecast."""
         return self.ramp[2]
 
 
@@ -74,5 +74,5 @@ PAPER = replace(LIGHT, page="#FFFFFF")
 
 
 def palette_for(theme: str | None) -> Palette:
-    """The palette of a Streamlit theme's type, ``"light"`` or ``"dark"``."""
+    """Returns the palette of a Streamlit theme's type, ``"light"`` or ``"dark"``."""
     return DARK if theme == "dark" else LIGHT

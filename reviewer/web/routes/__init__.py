@@ -1,6 +1,6 @@
-"""Our own addresses beside Streamlit's: each checks who asks. The fonts alone are for anybody.
+"""Our own addresses beside Streamlit's. Each checks its viewer; only the fonts are public.
 
-Of two forms that fit, the narrower stands first. What a log-in does not need is loaded late.
+Where two patterns match, the narrower one comes first. Modules that a log-in does not need are loaded late.
 """
 
 from itertools import chain
@@ -38,6 +38,6 @@ ROUTES: list[BaseRoute] = [
 
 
 def all_routes() -> list[BaseRoute]:
-    """All of them, each on its own; loads the rooms."""
+    """Returns every route; loads the modules of all of them."""
     rooms = {route.module: route.routes for route in LAZY_ROUTES}
     return [*sessions.ROUTES, *chain.from_iterable(rooms.values()), ROUTES[-1]]

@@ -1,4 +1,4 @@
-"""The acta's documents: ``GET /descargas/acta/{name}``, for those who may see them, each one audited."""
+"""The acta's documents: ``GET /descargas/acta/{name}``. Every download is recorded."""
 
 from collections.abc import Callable, Mapping
 
@@ -25,7 +25,7 @@ def _slug(params: Params) -> str:
     return params.get("convocatoria", "")
 
 
-# What draws comes late: a server that draws no acta need not hold it.
+# The renderers are imported late: a server that renders no acta does not load them.
 
 
 def _pdf(document: Document) -> bytes:

@@ -1,4 +1,4 @@
-"""``GET /descargas/respaldo/{name}``: a backup, for admins, from the disk in pieces, each time audited."""
+"""``GET /descargas/respaldo/{name}``: a backup, for admins, streamed from the disk and recorded."""
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response

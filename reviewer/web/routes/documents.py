@@ -1,6 +1,6 @@
-"""A document's pages for the reader: images and words, never the file. Each request is checked by itself.
+"""A document's pages for the reader: images and words, never the file. Each request is checked.
 
-Who may not read a document gets the same answer for one that exists as for one that does not.
+A person who may not read a document gets the same answer whether it exists or not.
 """
 
 import hashlib
@@ -20,14 +20,14 @@ from reviewer.web.auth import cookies
 from reviewer.web.auth.requests import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
 from reviewer.web.server import page_cache
 
-# The browser may keep an image but has to ask before it shows it again: after a log-out the next person
-# at the same machine is refused.
+# The browser may cache an image but has to revalidate it: after a log-out the next person at the same
+# machine is refused.
 REVALIDATE = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
 _reported_documents: set[str] = set()
 
 
 async def page_image(request: Request) -> Response:
-    """``GET /documentos/{document_id}/paginas/{page}.webp?ancho=1200``: see ``drawn.image``."""
+    """``GET /documentos/{document_id}/paginas/{page}.webp?ancho=1200``: see ``page_cache.page_image``."""
     try:
         document = await run_in_threadpool(_readable_page, request)
         width = page_cache.snap_width(_parse_number(request.query_params.get("ancho"), default=1200))
@@ -42,7 +42,7 @@ async def page_image(request: Request) -> Response:
 
 
 async def page_text(request: Request) -> Response:
-    """``GET /documentos/{document_id}/texto/{page}``: see ``drawn.text``."""
+    """``GET /documentos/{document_id}/texto/{page}``: see ``page_cache.page_text``."""
     try:
         document = await run_in_threadpool(_readable_page, request)
         content = await page_cache.page_text(document, page=request.path_params["page"])
@@ -67,7 +67,7 @@ async def rotate(request: Request) -> Response:
 
 
 def _report_once(document_id: str) -> None:
-    """Tells the coordinators, once, of a document in which nothing could be covered."""
+    """Flags, once, a document in which nothing could be covered."""
     if document_id not in _reported_documents:
         flags.flag_document_without_text(document_id)
         _reported_documents.add(document_id)
@@ -112,7 +112,7 @@ def _parse_number(value: str | None, *, default: int) -> int:
 
 
 def _etag(document: ReadableDocument, page: int, width: int) -> str:
-    """Names what is drawn without drawing it. Keyed, since covers are names."""
+    """Returns a name for an image without drawing it. It is keyed, since covers are names of people."""
     parts = repr((document.sha256, document.covers, page, width)).encode()
     return f'"{hmac.new(cookies.signing_key().encode(), parts, hashlib.sha256).hexdigest()[:32]}"'
 

@@ -1,6 +1,6 @@
-"""Tables to take along: ``GET /descargas/{name}.csv`` or ``.xlsx``, for those who may see them, each audited.
+"""Tables: ``GET /descargas/{name}.csv`` or ``.xlsx``. Every download is recorded.
 
-Streamlit's own download button would leave the file under ``/media`` for anybody with its address.
+Streamlit's own download button would leave the file under ``/media`` for anybody who has its address.
 """
 
 from collections.abc import Callable, Mapping
@@ -80,7 +80,7 @@ def link(label: str, name: str, **params: str | None) -> None:
 
 
 def link_to_workbook(label: str, name: str, **params: str | None) -> None:
-    """The same for a workbook."""
+    """Draws a link that downloads the workbook of this name."""
     link_to(label, address(f"/descargas/{name}.xlsx", params))
 
 

@@ -1,4 +1,4 @@
-"""The guides' pictures: ``GET /guia/{name}.webp``, for whoever is logged in."""
+"""The guides' pictures: ``GET /guia/{name}.webp``, for everybody who is logged in."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from reviewer.web.ui.guides import PICTURES
 
 
 async def picture(request: Request) -> Response:
-    """A picture; 403 to strangers, 404 for none."""
+    """Returns a picture; 403 for strangers, 404 where there is none."""
     if await run_in_threadpool(viewer_of, request) is None:
         return PlainTextResponse("Entre con su correo y contraseña.", 403, headers=NO_STORE)
     path = PICTURES / f"{request.path_params['name']}.webp"

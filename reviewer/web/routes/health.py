@@ -1,6 +1,6 @@
-"""``GET /salud``: whether this process can take work; ``GET /metricas``: its figures, for operators.
+"""``GET /salud``: whether this process can work; ``GET /metricas``: its figures, for operators.
 
-A stranger learns the names of what is broken, and nothing else.
+A stranger learns the names of the checks that fail, and nothing else.
 """
 
 import time
@@ -14,12 +14,12 @@ from reviewer.operations import health
 from reviewer.web.auth.requests import NO_STORE
 from reviewer.web.server import metrics, pdf_pool
 
-CACHE_SECONDS = 2.0  # seconds: asking often must not cost the people who work
+CACHE_SECONDS = 2.0  # frequent requests must not slow down the application
 _last: tuple[float, list[str]] = (float("-inf"), [])
 
 
 async def alive(_request: Request) -> Response:
-    """``GET /salud/viva``: the process answers, whatever it lacks: no reason to start it anew."""
+    """``GET /salud/viva``: the process answers, whatever else fails; a restart would not help."""
     return JSONResponse({"status": "ok"}, headers=NO_STORE)
 
 
@@ -27,7 +27,7 @@ async def ready(_request: Request) -> Response:
     """``GET /salud``: 200, or 503 with the names of the checks that fail."""
     global _last  # noqa: PLW0603
     if time.monotonic() - _last[0] > CACHE_SECONDS:
-        _last = (time.monotonic(), _last[1])  # whoever else asks meanwhile is told what was known
+        _last = (time.monotonic(), _last[1])  # simultaneous requests get the previous result
         _last = (
             time.monotonic(),
             await run_in_threadpool(health.failing_checks, {"workers": pdf_pool.is_healthy}),
@@ -39,7 +39,7 @@ async def ready(_request: Request) -> Response:
 
 
 async def figures(_request: Request) -> Response:
-    """``GET /metricas``: see ``metrics``; ``doors`` asks for the token."""
+    """``GET /metricas``: see ``metrics``; ``gateway`` checks the token."""
     return Response(
         await run_in_threadpool(metrics.text), media_type="text/plain; version=0.0.4; charset=utf-8"
     )

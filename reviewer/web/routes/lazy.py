@@ -1,4 +1,4 @@
-"""Routes whose room is loaded at their first request, or by the server once it has nothing else to do."""
+"""Routes whose module is loaded at the first request, or by the server when it is idle."""
 
 from functools import cached_property
 from importlib import import_module
@@ -12,7 +12,7 @@ from reviewer.web.auth.requests import NO_STORE
 
 
 class LazyRoute(BaseRoute):
-    """The ``ROUTES`` of a module, for every address of the form ``path``; 404 where the module has none."""
+    """The ``ROUTES`` of a module, for every address that matches ``path``; 404 where none of them matches."""
 
     def __init__(self, path: str, module: str) -> None:
         self.path, self.module = path, module
@@ -20,15 +20,15 @@ class LazyRoute(BaseRoute):
 
     @property
     def routes(self) -> list[BaseRoute]:
-        """The module's own; loads it."""
+        """The module's routes; loads the module."""
         return list(import_module(self.module).ROUTES)
 
     def load(self) -> None:
-        """Loads the module now."""
+        """Loads the module."""
         _ = self._router
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """By the address alone: the module may not be loaded."""
+        """Compares the address only: the module may not be loaded yet."""
         is_match = scope["type"] == "http" and self._pattern.match(scope["path"])
         return (Match.FULL if is_match else Match.NONE), {}
 

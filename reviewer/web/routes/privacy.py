@@ -1,6 +1,6 @@
-"""What leaves under the privacy laws: ``GET /descargas/privacidad/{name}``, for admins alone.
+"""Files under the privacy laws: ``GET /descargas/privacidad/{name}``, for admins only.
 
-A person's data is gathered into a file without a name, which is gone with the answer.
+A person's data is collected in an unnamed temporary file, which ends with the answer.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Log-in and log-out of the browser: a ticket becomes a cookie, a cookie is ended."""
+"""Log-in and log-out of a browser: a ticket is exchanged for a cookie, a session is ended."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,7 +13,7 @@ from reviewer.web.auth.user_agent import origin_of
 
 
 async def begin(request: Request) -> Response:
-    """``POST /sesion`` ``{"ticket": …}``: sets a new session's cookie; another person's session ends."""
+    """``POST /sesion`` ``{"ticket": …}``: sets a new session's cookie; ends the browser's previous one."""
     if not is_from_own_page(request):
         return refusal_response(Forbidden())
     ticket = await _ticket(request)
@@ -30,7 +30,7 @@ async def begin(request: Request) -> Response:
 
 
 async def end(request: Request) -> Response:
-    """``POST /salir``: the session is worth nothing from now on, in every tab."""
+    """``POST /salir``: ends the session in every tab."""
     if not is_from_own_page(request):
         return refusal_response(Forbidden())
     token = cookies.token_in(request.cookies.get(cookies.NAME))
@@ -43,7 +43,7 @@ async def end(request: Request) -> Response:
 
 
 async def _ticket(request: Request) -> str:
-    """The ticket in the body; whatever else is there is none."""
+    """Returns the ticket in the body, or an empty text for any other body."""
     try:
         body = await json_of(request)
     except ValueError:

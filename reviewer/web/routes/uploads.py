@@ -15,7 +15,7 @@ from reviewer.storage import uploads
 from reviewer.web.answers.json_endpoint import Endpoint, SessionEnded, json_endpoint, require_viewer
 from reviewer.web.auth.requests import NO_STORE, is_from_own_page, parse_json, refusal_response
 
-BUFFER_BYTES = 1 << 20  # bytes gathered before each trip to the disk
+BUFFER_BYTES = 1 << 20  # bytes buffered before each write
 MOST_DRAINED_BYTES = 16 << 20
 LONGEST_OFFSET = 18  # digits
 SESSION_ENDED = "Su sesión terminó. Vuelva a entrar; la carga sigue donde quedó."
@@ -69,7 +69,7 @@ async def _append(request: Request) -> Response:
     try:
         await _receive(request, piece)
     except ClientDisconnect:
-        return Response(status_code=400)  # nobody is left to read it
+        return Response(status_code=400)  # the client has disconnected
     finally:
         upload = await run_in_threadpool(piece.close)
     return _state(upload)
@@ -96,7 +96,7 @@ async def _drain(request: Request) -> None:
             if drained > MOST_DRAINED_BYTES:
                 return
     except (ClientDisconnect, RuntimeError):
-        return  # nobody is there, or nothing is left
+        return  # the client has disconnected, or nothing is left
 
 
 def _upload_id(request: Request) -> str:

@@ -1,1 +1,1 @@
-"""."""
+"""The ASGI application around Streamlit: middleware, metrics, page images and the PDF processes."""

@@ -1,4 +1,4 @@
-"""What the ASGI application is made of: our routes before Streamlit's own, our headers around all.
+"""The parts of the ASGI application: our routes before Streamlit's own, our headers around all answers.
 
 ``app.py`` itself must call ``st.App``: ``streamlit run`` looks for that call in its text.
 """
@@ -32,13 +32,13 @@ PRELOADED_MODULES = (
     "reviewer.jury.reviews.queue",
     "reviewer.jury.reviews.juror_statistics",
 )
-# It warns of streamlit-authenticator's fields, which are declared when it is loaded, outside of any script.
+# Logs a warning for streamlit-authenticator's fields, which are declared on import, outside of a script.
 SCRIPT_LOG = "streamlit.runtime.scriptrunner_utils.script_run_context"
-IDLE_DELAY_SECONDS = 8.0  # seconds after the start, in which the first ones log in
+IDLE_DELAY_SECONDS = 8.0  # seconds after the start, during which the first people log in
 
 
 def app_options() -> dict[str, Any]:
-    """What ``st.App`` takes beside the script. Raises where the cookie's key is missing."""
+    """Returns the keyword arguments of ``st.App``. Raises ``UserError`` where the cookie's key is missing."""
     os.umask(0o077)  # for whoever starts it without ``python -m reviewer``, too
     cookies.signing_key()
     redact_logs()
@@ -64,7 +64,7 @@ async def _lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 async def _preload() -> None:
-    """Loads what comes next: the log-in while the browser still loads Streamlit, the rest in a lull."""
+    """Loads the log-in while the browser still loads Streamlit, and the rest when the server is idle."""
     logging.getLogger(SCRIPT_LOG).setLevel(logging.ERROR)
     await run_in_threadpool(_import_modules, *PRELOADED_MODULES)
     await asyncio.sleep(IDLE_DELAY_SECONDS)
@@ -79,10 +79,10 @@ def _import_modules(*modules: str) -> None:
 
 
 def _freeze_gc() -> None:
-    """Tells the collector that what was imported lives as long as the process.
+    """Excludes the modules loaded so far from garbage collection.
 
-    Beside ``runner.postScriptGC = false``: Streamlit would else have it walk over everything after each
-    script, which, at a busy start, before this has been said, took three quarters of the server's time.
+    In addition to ``runner.postScriptGC = false``: Streamlit would otherwise collect after each script,
+    which at a busy start took three quarters of the server's time.
     """
     gc.collect()
     gc.freeze()

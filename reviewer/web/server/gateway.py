@@ -1,9 +1,8 @@
-"""The frame around every answer: our headers, which of Streamlit's own addresses answer to whom, faults.
+"""The outermost middleware: our headers, access to Streamlit's own addresses, unexpected errors.
 
-``/metricas`` and ``/_stcore/metrics`` are for who has the token of ``REVIEWER_METRICS_TOKEN``; what sessions
-leave behind (``/media``, uploads) is for people who are logged in; the agents' API is for nobody. A websocket
-opens to pages of ours alone, and only what they say is heard. What each address gives to a stranger stands in
-docs/security.md.
+``/metricas`` and ``/_stcore/metrics`` require the token of ``REVIEWER_METRICS_TOKEN``; files of sessions
+(``/media``, uploads) require a log-in; the agents' API is closed. A websocket is opened to our own pages
+only, and only their messages are accepted. docs/security.md lists what each address gives to a stranger.
 """
 
 import hmac
@@ -26,7 +25,7 @@ from reviewer.web.ui.errors import log_fault
 from reviewer.web.ui.navigation import SCREENS
 
 METRICS_PATHS, AGENT_PATH = ("/_stcore/metrics", "/metricas"), "/_stcore/agent"
-LONGEST_PATH = 1000  # ours are short; a number of thousands of digits is none
+LONGEST_PATH = 1000  # ours are short; rejects numbers of thousands of digits
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 PAGE_ADDRESSES = {"", "inicio", "oauth2callback", *(screen.address for screen in SCREENS)}
 ONE_WORD = re.compile(r"[^/.]+")
@@ -35,18 +34,18 @@ LOGGED_IN_PATHS = ("/media", "/_stcore/upload_file", "/component")
 
 
 class Gateway:
-    """Turns away who has no business at an address, and answers in Spanish where a route of ours breaks."""
+    """Rejects requests that an address does not accept, and answers unexpected errors in Spanish."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     @classmethod
     def as_middleware(cls) -> Middleware:
-        """As ``st.App`` takes it."""
+        """Returns the class in the form that ``st.App`` takes."""
         return Middleware(cls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on where it may pass."""
+        """Passes the request on, unless it is rejected."""
         if scope["type"] == "http":
             await self._answer(scope, receive, send)
         elif scope["type"] == "websocket" and not is_same_origin(HTTPConnection(scope)):
@@ -69,13 +68,13 @@ class Gateway:
             rejection = await _rejection(Request(scope))
             await (rejection or self.app)(scope, receive, send_with_headers)
         except Exception as error:
-            if begun:  # half an answer can't be taken back: the connection breaks, and the browser asks again
+            if begun:  # the answer has begun: the connection is closed, and the browser may retry
                 raise
             await _error_response(error, Request(scope))(scope, receive, send_with_headers)
 
 
 def _filter_messages(receive: Receive) -> Receive:
-    """What a browser says, without what is not ours to answer."""
+    """Returns a ``receive`` that leaves out the messages which pages of ours never send."""
 
     async def receive_allowed() -> Message:
         while True:
@@ -100,7 +99,7 @@ async def _rejection(request: Request) -> Response | None:
 
 
 def _is_unknown_page(request: Request) -> bool:
-    """Whether a browser goes to an address of one word that is no page. Streamlit tells that in English."""
+    """Returns whether a browser opens a one-word address that is no page; Streamlit answers it in English."""
     word = request.url.path.strip("/")
     if not is_navigation(request) or word in PAGE_ADDRESSES or not ONE_WORD.fullmatch(word):
         return False
@@ -112,7 +111,7 @@ def _not_found() -> Response:
 
 
 def _error_response(error: Exception, request: Request) -> Response:
-    """A refusal, or the machine's lack, in its own words; a fault of ours by a number that is logged."""
+    """Returns a refusal or a failure of the machine in words; any other error by a number that is logged."""
     if isinstance(error, UserError):
         response, message = refusal_response(error), str(error)
     elif isinstance(error, InfrastructureError):

@@ -1,4 +1,4 @@
-"""What this process counts of itself, and what the installation holds, as Prometheus reads it."""
+"""Metrics of this process and of the installation, in the format of Prometheus."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from reviewer.operations import status as operations_status
 from reviewer.web.server import pdf_pool
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)  # seconds
-# Names in addresses are folios and ids: only what comes first in them is told.
+# Addresses contain folios and ids, so only their first part is a label.
 PATH_PARTS = frozenset(
     ["cargas", "descargas", "documentos", "salud", "sesion", "salir", "_stcore", "media", "postulaciones"]
 )
@@ -33,7 +33,7 @@ _seconds = Histogram(
 
 
 class RequestMetrics:
-    """Counts what the application answers, and how long it takes to."""
+    """Counts the answers and measures how long they take to begin."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -55,10 +55,10 @@ class RequestMetrics:
 
 
 class _InstallationCollector:
-    """What every process tells alike, read when it is asked for."""
+    """Metrics that are the same in every process, computed when they are read."""
 
     def collect(self) -> Iterator[Metric]:
-        """The figures; only the checks where the database is away."""
+        """Yields the metrics; only the checks where the database is unavailable."""
         broken = health.failing_checks({"workers": pdf_pool.is_healthy})
         up = GaugeMetricFamily("dictamen_healthy", "1 where the check passes.", labels=["check"])
         for name in ("database", "documents", "disk", "workers"):
@@ -102,7 +102,7 @@ def _installation_metrics(status: operations_status.InstallationStatus) -> Itera
 
 
 def text() -> bytes:
-    """All of it, in Prometheus's own words."""
+    """Returns all metrics in Prometheus's text format."""
     return generate_latest(registry)
 
 

@@ -1,4 +1,4 @@
-"""Pages as the browser shows them: images, words and sizes, made by the workers and kept a while."""
+"""Pages as the browser shows them: images, words and sizes, made by the PDF processes and cached."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ WIDTHS = (600, 900, 1200, 1600, 2000)  # pixels; few, so that one drawing serves
 IMAGE_BYTES = 64 << 20
 TEXT_BYTES = 8 << 20
 MOST_SIZES = 5000
-TEMPORARY_FAILURES = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
+TEMPORARY_FAILURES = frozenset({"closed", "unavailable"})  # failures that are not the document's own
 LETTER_SIZE = (612.0, 792.0)
 DIVIDING_HYPHENS = {0x2: "-", 0xFFFE: "-"}  # as pdfium writes the hyphen of a word divided at a line's end
 
@@ -32,9 +32,9 @@ T = TypeVar("T")
 
 
 class ByteCache(Generic[K]):
-    """The results used last, up to ``limit`` bytes. Who asks for what is being made waits for that one.
+    """The results used last, up to ``limit`` bytes, for one event loop.
 
-    For one event loop.
+    Simultaneous requests for one key share one computation.
     """
 
     def __init__(self, limit: int) -> None:
@@ -44,14 +44,14 @@ class ByteCache(Generic[K]):
         self._tasks: dict[K, asyncio.Task[bytes]] = {}
 
     async def get(self, key: K, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        """What is kept under ``key``, else what ``make`` gives; its errors go to all who wait."""
+        """Returns what is cached under ``key``, or what ``make`` returns; its errors reach all who wait."""
         if key in self._entries:
             self._entries.move_to_end(key)
             return self._entries[key]
         task = self._tasks.get(key)
         if task is None:
             task = self._tasks[key] = asyncio.create_task(self._make(key, make))
-        return await asyncio.shield(task)  # one who leaves does not take it away from the others
+        return await asyncio.shield(task)  # a cancelled request must not cancel the task of the others
 
     async def _make(self, key: K, make: Callable[[], Awaitable[bytes]]) -> bytes:
         try:
@@ -73,12 +73,15 @@ _sizes_lock = threading.Lock()
 
 
 def snap_width(width: int) -> int:
-    """The width that is drawn for one that is asked for: the next step, or the widest."""
+    """Returns the width that is drawn for a requested one: the next step, or the widest."""
     return next((step for step in WIDTHS if step >= width), WIDTHS[-1])
 
 
 async def page_image(document: ReadableDocument, *, page: int, width: int) -> bytes:
-    """Page ``page`` (from 1) as WebP of this width in pixels, covers painted. Raises ``PdfFailure``."""
+    """Returns page ``page`` (from 1) as WebP of this width in pixels, covers painted.
+
+    Raises ``PdfFailure``.
+    """
 
     def draw(path: Path) -> Future[bytes]:
         return pdf_workers().draw_page(path, page - 1, width, covers=document.covers)
@@ -88,9 +91,9 @@ async def page_image(document: ReadableDocument, *, page: int, width: int) -> by
 
 
 async def page_text(document: ReadableDocument, *, page: int) -> bytes:
-    """The words of page ``page`` (from 1) as JSON: ``{"lines": [[[word, x0, y0, x1, y1], …], …]}``.
+    """Returns page ``page`` (from 1) as JSON: ``{"lines": [[[word, x0, y0, x1, y1], …], …]}``.
 
-    Boxes are fractions of the upright page; covered words are blocks; at the end stands whether it is
+    Boxes are fractions of the upright page; covered words are blocks; the last key says whether the page is
     ``"unread"``. Raises ``PdfFailure``.
     """
 
@@ -105,14 +108,14 @@ async def page_text(document: ReadableDocument, *, page: int) -> bytes:
 
 
 def is_unread(words: bytes) -> bool:
-    """Whether ``page_text`` found a page of which nothing could be covered."""
+    """Returns whether ``page_text`` found a page of which nothing could be covered."""
     return words.endswith(b'"unread":true}')
 
 
 def page_sizes(document: ReadableDocument) -> tuple[tuple[float, float], ...]:
-    """Width and height of each page in points, for laying pages out before they are drawn.
+    """Returns the width and height of each page in points, for the layout before pages are drawn.
 
-    Letter size where they can't be known.
+    Letter size where they can't be read.
     """
     cached = _sizes.get(document.sha256)
     if cached is None:
@@ -121,14 +124,14 @@ def page_sizes(document: ReadableDocument) -> tuple[tuple[float, float], ...]:
 
 
 def prefetch_sizes(upcoming: Iterable[ReadableDocument]) -> None:
-    """Measures documents that are likely to be opened next, without waiting for it."""
+    """Measures documents that are likely to be opened next, in a thread of its own."""
     missing = [document for document in upcoming if document.sha256 not in _sizes]
     if missing:
         threading.Thread(target=lambda: [page_sizes(document) for document in missing], daemon=True).start()
 
 
 def _measure(sha256: str) -> tuple[tuple[float, float], ...]:
-    """Sizes from the file itself; empty where that fails, for good or only this time."""
+    """Returns the sizes from the file; empty where that fails, permanently or only this time."""
     try:
         with documents.local_path(sha256) as path:
             pages = pdf_workers().page_sizes(path).result()
@@ -152,7 +155,7 @@ def _remember_sizes(
 
 
 async def _run_on_file(sha256: str, task: Callable[[Path], Future[T]]) -> T:
-    """Runs a worker's task on a stored document; a remote store's copy lives as long as that takes."""
+    """Runs a task of the PDF processes on a stored document; a remote store's copy is kept meanwhile."""
     stack = ExitStack()
     try:
         path = await run_in_threadpool(_checked_path, sha256, stack)
@@ -162,7 +165,10 @@ async def _run_on_file(sha256: str, task: Callable[[Path], Future[T]]) -> T:
 
 
 def _checked_path(sha256: str, stack: ExitStack) -> Path:
-    """The document's file, if it is what was kept; else the admins are told. Raises ``PdfFailure``."""
+    """Returns the document's file if its hash is right; otherwise records damage.
+
+    Raises ``PdfFailure``.
+    """
     try:
         path = stack.enter_context(documents.local_path(sha256))
         with path.open("rb") as file:

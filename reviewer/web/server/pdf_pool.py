@@ -1,4 +1,4 @@
-"""The server's own processes for drawing pages: they start beside it and end with it."""
+"""The server's own processes for drawing pages, which start and end with it."""
 
 import os
 import threading
@@ -10,7 +10,7 @@ _workers: PdfWorkers | None = None
 
 
 def pdf_workers() -> PdfWorkers:
-    """The one pool of this process."""
+    """Returns the pool of this process."""
     global _workers  # noqa: PLW0603
     with _lock:
         if _workers is None:
@@ -24,13 +24,13 @@ def start() -> None:
 
 
 def is_healthy() -> bool:
-    """Whether a worker answers."""
+    """Returns whether a process of the pool answers."""
     pdf_workers().run(os.getpid).result(timeout=10)
     return True
 
 
 def pending_tasks() -> int:
-    """Tasks that have not ended."""
+    """Returns the number of tasks that have not ended."""
     return pdf_workers().pending_count
 
 

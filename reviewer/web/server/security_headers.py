@@ -1,4 +1,4 @@
-"""Headers that every answer bears. What stays loose in them, and why, stands in docs/security.md."""
+"""The headers of every answer. docs/security.md says what they allow, and why."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    # A page of another site that opens ours gets no hold of its window, nor may show our images.
+    # Pages of other sites that open ours can neither access its window nor embed our images.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -24,10 +24,10 @@ HEADERS = {
 
 @cache
 def content_security_policy() -> str:
-    """The Content-Security-Policy: nothing may come from, or go, elsewhere.
+    """Returns the Content-Security-Policy: nothing is loaded from, or sent to, other hosts.
 
-    Scripts are files of ours, our components' (which Streamlit loads from blobs), and those written into
-    Streamlit's own page, each by its hash. Its styles are written into the page as it runs.
+    Scripts are files of ours, our components' (which Streamlit loads from blobs), and those in Streamlit's
+    page, each by its hash. Streamlit writes its styles into the page as it runs.
     """
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     inline = " ".join(_hash_of(script) for script in re.findall(r"<script>(.*?)</script>", page, re.DOTALL))
@@ -40,7 +40,7 @@ def content_security_policy() -> str:
 
 
 def add_to(message: Message, scope: Scope) -> None:
-    """Adds ``HEADERS`` to the beginning of an HTTP answer; HSTS as well where it was asked for over HTTPS."""
+    """Adds ``HEADERS`` to the start of an HTTP answer, and HSTS where the request came over HTTPS."""
     headers = MutableHeaders(scope=message)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)

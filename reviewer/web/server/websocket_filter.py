@@ -1,8 +1,7 @@
-"""What a browser may say on its line (websocket): run the script, stop it, I am still here.
+"""The websocket messages that pages of ours send: run the script, stop it, heartbeat.
 
-Streamlit hears more: to empty everybody's caches, to tell branch and changed files of the repository that it
-runs from, to write files for programmers' tools. Pages of ours say none of that, so that whoever does is not
-answered; who has not logged in can open a line, too.
+Streamlit accepts more: clear the caches of everybody, report the branch and changed files of its repository,
+write files for developers' tools. Such messages are dropped, since strangers can open a websocket too.
 """
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -11,7 +10,10 @@ ALLOWED_TYPES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
 
 
 def is_allowed(data: bytes) -> bool:
-    """Whether it is of a kind that our pages say; what is of no kind is left to Streamlit, which hangs up."""
+    """Returns whether our pages send messages of this type.
+
+    Invalid messages are left to Streamlit, which closes the websocket.
+    """
     message = BackMsg()
     try:
         message.ParseFromString(data)

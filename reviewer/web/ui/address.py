@@ -45,7 +45,7 @@ def connect(
             _warn_of_unknown(key, requested)
         st.session_state[key] = default if known is None else known
     elif st.session_state[key] != (default if known is None else known):
-        # The widget changed before the browser had learnt of an earlier change of the address.
+        # The browser sent this change before it received the address that an earlier change led to.
         _write({key: _text(key, default, text, omit_default)})
     return {"key": key, "on_change": _note_change, "args": (key, default, text, resets, omit_default)}
 

@@ -1,4 +1,4 @@
-"""The guides, as Ayuda shows them: which there are, whose each is, and their text with addresses of ours."""
+"""The guides as Ayuda shows them: their titles, the guide of each role, and their text with our addresses."""
 
 import re
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ BY_ROLE = {Role.JURY: "jurado", Role.COORDINATOR: "coordinacion", Role.ADMIN: "a
 
 
 def text(name: str) -> str:
-    """A guide's Markdown; pictures come from our route, links lead from one guide to another."""
+    """Returns a guide's Markdown with pictures from our route and links from one guide to another."""
     markdown = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     markdown = re.sub(r"\]\(img/([a-z-]+)\.webp\)", r"](/guia/\1.webp)", markdown)
     return re.sub(r"\]\(([a-z-]+)\.md(?:#[^)]*)?\)", lambda match: f"]({address(match[1])})", markdown)

@@ -1,4 +1,4 @@
-"""Whether single keys act for a person: she may switch them off for every page, as WCAG 2.1.4 asks."""
+"""Whether single keys act as shortcuts for a person, who may switch them off (WCAG 2.1.4)."""
 
 import streamlit as st
 
@@ -9,17 +9,17 @@ PREFERENCE, OFF, ON = "teclas", "no", "sí"
 
 
 def is_enabled(viewer: Actor) -> bool:
-    """As she left it; on, while she never chose."""
+    """Returns the person's choice; true where they never chose."""
     return get_preference(viewer, PREFERENCE) != OFF
 
 
 def set_enabled(actor: Actor, *, on: bool) -> None:
-    """Remembers it for her."""
+    """Stores the person's choice."""
     set_preference(actor, PREFERENCE, ON if on else OFF)
 
 
 def show_toggle(actor: Actor) -> None:
-    """The switch on her own account's page."""
+    """Draws the switch on the person's account page."""
     was_on = is_enabled(actor)
     chosen = st.toggle("Atajos de una sola tecla al leer y cotejar", was_on)
     st.caption("Apáguelos si dicta o si toca teclas sin querer: Ctrl + Entrar, flechas y Tab siguen igual.")

@@ -1,4 +1,4 @@
-"""Links to files of ours, which our guarded routes hand out."""
+"""Links to files of our routes, and to pages."""
 
 import html
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ _MOST_CHARACTERS = 80  # characters; the longest real one is a call's short name
 
 
 def recorded_params(params: Mapping[str, str]) -> dict[str, str]:
-    """What the trail keeps of a download's parameters; what was typed freely may name people."""
+    """Returns the parameters of a download that the audit trail keeps; free text may name people."""
     return {name: params[name][:_MOST_CHARACTERS] for name in _RECORDED_PARAMS if name in params}
 
 
 def address(path: str, params: Mapping[str, str | None]) -> str:
-    """The address of a file; parameters that are None are left out."""
+    """Returns an address with its parameters; those that are None are left out."""
     return f"{path}?{urlencode({key: value for key, value in params.items() if value is not None})}"
 
 

@@ -1,23 +1,23 @@
-"""Words of others inside Streamlit's Markdown: shown as they are, never read as markup."""
+"""Text of others inside Streamlit's Markdown, escaped so that none of it is read as markup."""
 
 import re
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&\"'])")
 _MARKS_IN_A_SENTENCE = re.compile(r"([\\`*_\[\]<>$~&|]|:(?=\S))")
 _BLOCK_START = re.compile(r"^(\s*)([#+\-=>]|\d+(?=[.)]))", re.MULTILINE)
-# Addresses become links, and names between colons pictures, after all marks are read and whether or not they
-# are escaped: a mark without width between their parts hinders that.
+# Markdown turns addresses into links and names between colons into pictures even where they are escaped; a
+# character without width between their parts prevents it.
 _AUTOLINKS = re.compile(r"(https?:(?=//)|www(?=\.)|:(?=[a-z][\w+/-]*:))", re.IGNORECASE)
 _WORD_JOINER = "\N{WORD JOINER}"
 
 
 def escape_markdown(text: str) -> str:
-    """The text with every mark that Markdown would read escaped; lines stay lines."""
+    """Returns the text with every character that Markdown reads escaped; line breaks are kept."""
     return _MARKS.sub(r"\\\1", _break_autolinks(text)).replace("\n", "  \n")
 
 
 def escape_sentence(text: object) -> str:
-    """The same for a sentence of ours, such as a refusal, that may hold words of others.
+    """Returns a sentence of ours, such as a refusal, with quoted text of others escaped.
 
     Only what could be read as markup there is escaped.
     """

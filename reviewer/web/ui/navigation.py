@@ -1,4 +1,4 @@
-"""The pages and whose they are. Every address is registered for everybody: a denied page says so."""
+"""The pages and the roles that see them. Every address exists for everybody: a denied page says so."""
 
 from typing import NamedTuple
 
@@ -11,9 +11,9 @@ from reviewer.models import Role
 
 
 class Screen(NamedTuple):
-    """A page's address, its title in the navigation, its icon, and what one must be allowed to do there.
+    """A page's address, its title in the navigation, its icon, and the action that it requires.
 
-    A role in ``hidden_for`` finds it through another page: nobody's navigation has more than nine entries.
+    A role in ``hidden_for`` reaches it from another page, so that no navigation has more than nine entries.
     """
 
     address: str
@@ -50,7 +50,7 @@ SCREENS = (
 
 
 def pages_for(actor: Actor | None) -> list[st.Page]:
-    """Every page, those of the actor's role visible; the first one, at ``/``, leads to her own."""
+    """Returns every page, those of the actor's role visible; the first one, ``/``, opens the actor's home."""
 
     def home() -> None:
         first_screen = next(screen for screen in SCREENS if actor is not None and _is_allowed(actor, screen))

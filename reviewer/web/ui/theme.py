@@ -1,11 +1,11 @@
-"""What the theme's file can't say: density, and Streamlit's own words that have no setting."""
+"""What the theme's file can't configure: density, and Streamlit's own texts that have no setting."""
 
 import streamlit as st
 
 from reviewer.core.paths import PACKAGE
 from reviewer.web.ui.component_files import source
 
-ICON = PACKAGE / "web" / "components" / "icon.png"  # Streamlit's own symbols come from elsewhere
+ICON = PACKAGE / "web" / "components" / "icon.png"  # Streamlit loads its own symbols from another host
 
 
 def apply() -> None:

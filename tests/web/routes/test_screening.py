@@ -22,7 +22,7 @@ OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 
 @pytest.fixture
 def screened(call: Call, tmp_path: Path) -> None:
-    """One whose papers say who she is, and one with an odd telephone who does not live in the city."""
+    """One applicant identified by documents; another has an odd telephone and lives outside the city."""
     card, bill = (
         "INSTITUTO\nPeña Ríos\nEva Luz\nNacimiento 02/05/1990",
         "Recibo de EVA LUZ PEÑA RÍOS\nC.P. 06000",

@@ -1,4 +1,4 @@
-"""The document: what hinders it, its draft, the signature with the password, versions and corrections."""
+"""The acta itself: obstacles, the draft, the signature with the password, versions and corrections."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def show(actor: Actor, standing: ActaStatus, spec: CallSpec) -> None:
-    """The signed acta, or the way to it."""
+    """Draws the signed acta, or what is needed to sign it."""
     if standing.version_in_force is not None:
         _show_signed(actor, standing.version_in_force, spec)
     else:

@@ -1,4 +1,4 @@
-"""After publishing: dates, who was told, what they answered, and places that fall free."""
+"""After publication: dates, notifications, answers, and substitutions for free places."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -22,7 +22,7 @@ REPLY_DAYS = 5
 
 
 def show(actor: Actor, follow_up: FollowUp, spec: CallSpec, amendments: tuple[SignedVersion, ...]) -> None:
-    """Everything in the order in which it is done."""
+    """Draws each part, in the order in which it is done."""
     _dates(actor, follow_up, spec)
     _notifications(actor, follow_up, spec)
     _substitutions(actor, spec)

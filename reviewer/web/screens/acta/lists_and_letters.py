@@ -1,4 +1,4 @@
-"""The list to publish and the data of the letters."""
+"""The list for publication and the data for letters."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ GROUPS = {SELECTED: "Seleccionadas", WAITING: "Lista de espera", REJECTED: "No s
 
 
 def show(follow_up: FollowUp, spec: CallSpec) -> None:
-    """Links, each saying what is in it."""
+    """Draws the links to both."""
     st.header("Lista para publicar")
     st.write(
         f"{format_count(len(follow_up.people), 'persona', 'personas')} con lugar, por sede y folio. Ya "

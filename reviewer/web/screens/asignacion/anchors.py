@@ -1,4 +1,4 @@
-"""Choosing anchors, opening them, and the meeting that compares them."""
+"""Anchors: choosing them, opening their comparison, and their scores side by side."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ WIDTHS = (1.4, 5, 2, 2, 1.8)
 
 
 def show(actor: Actor, call: Call) -> None:
-    """The anchors there are, how to choose more, and their scores."""
+    """Draws the anchors, a form for more, and their scores."""
     st.markdown(
         "Unas cuantas postulaciones que **todo el jurado lee primero**. Enlazan las escalas de todas las "
         "personas y, una vez abiertas, quien envió todas compara sus puntajes con los demás."

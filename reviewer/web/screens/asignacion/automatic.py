@@ -1,4 +1,4 @@
-"""Sharing out: what it would make, and evening the loads out."""
+"""Automatic assignment and levelling of loads, each previewed before it is carried out."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ _PLAN, _DONE = "plan", "hecho"
 
 
 def show(actor: Actor, call: Call) -> None:
-    """How far it has come, the two previews, and the one that was asked for."""
+    """Draws how much is assigned, the buttons of both previews, and the preview that was requested."""
     standing = assignment_service.assignment_summary(actor, slug=call.slug)
     show_figures(standing)
     done = st.session_state.pop(_DONE, None)
@@ -45,7 +45,7 @@ def show(actor: Actor, call: Call) -> None:
 
 
 def _missing_text(standing: AssignmentSummary) -> str:
-    """What has to be there before anything can be shared out."""
+    """Returns what is missing before anything can be assigned."""
     if not standing.eligible:
         return "Todavía no hay postulaciones elegibles que repartir: llegan en los lotes y pasan por Cotejo."
     if not standing.jurors and not standing.assigned:
@@ -54,7 +54,7 @@ def _missing_text(standing: AssignmentSummary) -> str:
 
 
 def show_figures(standing: AssignmentSummary) -> None:
-    """How far the sharing out has come."""
+    """Draws how much is assigned."""
     with st.container(horizontal=True):
         for label, value in (
             ("Postulaciones elegibles", standing.eligible),

@@ -1,4 +1,4 @@
-"""Possible conflicts to decide on, and the recusals there are."""
+"""Possible conflicts that need a decision, and the recusals."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ WIDTHS = (1.3, 3, 2.4, 3, 1.6, 1.4, 1.3)
 
 
 def show(actor: Actor, call: Call) -> None:
-    """Both lists."""
+    """Draws both lists."""
     document_scan.show(actor, call)
     _show_suggestions(actor, call)
     _show_recusals(actor, call)

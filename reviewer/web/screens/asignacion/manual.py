@@ -1,4 +1,4 @@
-"""Giving, taking and handing over by hand, seen before it is done."""
+"""Assigning, withdrawing and exchanging by hand, previewed before it is carried out."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ _ROWS = 50
 
 
 def show(actor: Actor, call: Call) -> None:
-    """Who gives, who takes, which folios; and what that would do."""
+    """Draws who gives, who receives, which folios, and what that would change."""
     jury_members = members.list_members(actor, slug=call.slug)
     names = {member.person_id: member.name for member in jury_members}
     takers = [member.person_id for member in jury_members if not member.is_away]

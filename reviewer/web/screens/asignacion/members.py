@@ -1,4 +1,4 @@
-"""The call's jury: each one's limit and alcaldía, and leaving or coming back."""
+"""The call's jury: each juror's limit and alcaldía; leaving and returning."""
 
 import streamlit as st
 
@@ -23,7 +23,7 @@ WIDTHS = (4, 1.4, 1.4, 1.4, 1.2, 2.4, 1.8, 1.4)
 
 
 def show(actor: Actor, call: Call) -> None:
-    """Everybody, a page at a time."""
+    """Draws a page of the jury."""
     jury_members = members.list_members(actor, slug=call.slug)
     if not jury_members:
         st.info("Todavía no hay jurado: quien administra agrega a las personas en Personas.")

@@ -1,4 +1,4 @@
-"""A plan of who reads what, as it is shown before it is carried out."""
+"""A plan of assignments, drawn before it is carried out."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ ROWS = 60
 
 
 def show(plan: Plan, summary: str, button_label: str, carry_out: Callable[[], None]) -> None:
-    """Draws the plan with the sentence that says what it makes, and the button that carries it out."""
+    """Draws the plan with a sentence that sums it up, and the button that carries it out."""
     st.markdown(summary)
     for shortfall in plan.shortages:
         st.error(escape_sentence(shortfall), icon=":material/block:")
@@ -28,7 +28,7 @@ def show(plan: Plan, summary: str, button_label: str, carry_out: Callable[[], No
 
 
 def show_folios(folios: tuple[str, ...]) -> None:
-    """The folios that a change touches."""
+    """Draws the folios that a change affects."""
     if not folios:
         return
     with st.expander(f"Ver los folios ({format_number(len(folios))})"):
@@ -36,7 +36,7 @@ def show_folios(folios: tuple[str, ...]) -> None:
 
 
 def show_loads(plan: Plan) -> None:
-    """Each juror's part; the first ones of a large jury."""
+    """Draws each juror's load; of a large jury, the first ones."""
     first_loads = sorted(plan.loads, key=lambda load: (-load.added - load.withdrawn, load.name))[:ROWS]
     with_taken = any(load.withdrawn for load in first_loads)
     st.table(
@@ -47,7 +47,7 @@ def show_loads(plan: Plan) -> None:
 
 
 def load_row(load: JurorLoad, *, with_taken: bool) -> dict[str, str]:
-    """A juror's line."""
+    """Returns the cells of a juror's load."""
     return {
         "Persona": escape_markdown(load.name),
         "Tiene": format_number(load.before),
@@ -58,7 +58,7 @@ def load_row(load: JurorLoad, *, with_taken: bool) -> dict[str, str]:
 
 
 def load_range(plan: Plan) -> str:
-    """«50» or «50 o 51», or a range."""
+    """Returns «50», «50 o 51», or a range."""
     totals = [load.total for load in plan.loads]
     low, high = min(totals, default=0), max(totals, default=0)
     if low == high:

@@ -1,4 +1,4 @@
-"""Ending the reviews, with what that leaves open said first."""
+"""The end of reviewing, with a preview of what it leaves open."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from reviewer.web.ui.errors import show_errors
 
 @st.dialog("Cerrar la dictaminación", width="medium")
 def dialog(actor: Actor, call: Call) -> None:
-    """What closing leaves, the reason where there are gaps, and the button."""
+    """Draws what closing leaves open, asks for a reason where there are gaps, and closes."""
     with show_errors():
         preview = closing.preview_closing(actor, slug=call.slug)
         sent_text = format_count(preview.submitted, "dictamen enviado", "dictámenes enviados")

@@ -1,4 +1,4 @@
-"""Application by application: who reads it, how much they differ, and drawing one reader more."""
+"""Progress by application: its readers, how much they differ, and assigning another reader."""
 
 import streamlit as st
 
@@ -41,7 +41,7 @@ STATES = {
 
 
 def show(actor: Actor, call: Call) -> None:
-    """The list, filtered and sorted by the database, a page at a time."""
+    """Draws a page of the list, filtered and sorted by the database."""
     spec = spec_of(call)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         row_filter = choose_tab(FILTERS, label="Mostrar", words=FILTERS, resets=(PAGE, "orden"))
@@ -146,7 +146,7 @@ def _readers_dialog(actor: Actor, call: Call, row: ApplicationCoverage) -> None:
 
 @st.dialog("Una lectura más", width="medium")
 def further_dialog(actor: Actor, call: Call, folios: list[str]) -> None:
-    """Who would be drawn for each of these, and drawing them."""
+    """Draws who would be assigned to each of these folios, and assigns them."""
     _draw_preview(actor, call, folios)
 
 

@@ -1,4 +1,4 @@
-"""How far the jury has come: in all, and by person, with what can be done about it."""
+"""The jury's progress, in total and by juror, with extensions and reminders."""
 
 from datetime import datetime, time, timedelta
 
@@ -30,7 +30,7 @@ MAX_MESSAGES = 100  # messages drawn at once
 
 
 def show_overall(progress: Progress, spec: CallSpec) -> None:
-    """The bar, and the date or why there is none."""
+    """Draws the progress bar and the forecast."""
     share = progress.submitted / progress.assigned
     summary = (
         f"{format_number(progress.submitted)} de {format_number(progress.assigned)} lecturas enviadas "
@@ -42,7 +42,7 @@ def show_overall(progress: Progress, spec: CallSpec) -> None:
 
 
 def forecast(progress: Progress, spec: CallSpec) -> str:
-    """When it may be done, said only as far as the figures carry."""
+    """Returns when reviewing may be finished, or why no date can be given."""
     if progress.submitted == progress.assigned:
         return "Todo el jurado terminó."
     if progress.stalled_jurors:
@@ -66,7 +66,7 @@ def forecast(progress: Progress, spec: CallSpec) -> str:
 
 
 def show_by_readings(progress: Progress) -> None:
-    """Applications by how many readings came back."""
+    """Draws how many applications have how many submitted readings."""
     st.header("Postulaciones según sus lecturas enviadas")
     with st.container(horizontal=True):
         for readings, count in progress.by_readings.items():
@@ -76,7 +76,7 @@ def show_by_readings(progress: Progress) -> None:
 
 
 def show_by_juror(progress: Progress, spec: CallSpec, call: Call) -> None:
-    """The jury, the one with most left first."""
+    """Draws the jury, the one with most left first."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.header("Por persona", width="content")
         downloads.link("Descargar CSV", "avance", convocatoria=call.slug)
@@ -84,7 +84,7 @@ def show_by_juror(progress: Progress, spec: CallSpec, call: Call) -> None:
 
 
 def juror_row(juror: JurorProgress, spec: CallSpec) -> dict[str, str]:
-    """A juror's line."""
+    """Returns the cells of a juror."""
     last_activity, done_at = juror.last_activity, juror.done_at
     ending = "Terminó" if not juror.remaining else format_day(spec.local(done_at)) if done_at else "Sin ritmo"
     closes = deadline.format_last_minute(spec, juror.closes) if juror.closes else "–"
@@ -103,7 +103,7 @@ def juror_row(juror: JurorProgress, spec: CallSpec) -> dict[str, str]:
 
 
 def show_extensions(actor: Actor, call: Call, progress: Progress) -> None:
-    """The extensions in force, and the way to give one."""
+    """Draws the extensions in force, and the button that grants one."""
     spec = spec_of(call)
     st.header("Prórrogas")
     granted = deadline.active_extensions(actor, slug=call.slug)
@@ -161,7 +161,7 @@ def _extension_dialog(actor: Actor, call: Call, progress: Progress) -> None:
 
 
 def show_reminders(actor: Actor, call: Call, progress: Progress) -> None:
-    """Messages to whom something is left: copied, or sent by the operator's own server."""
+    """Draws messages to jurors with pending readings: to be copied, or sent by the operator's mail server."""
     st.header("Recordatorios")
     pending_jurors = [juror for juror in progress.jurors if juror.remaining]
     if not pending_jurors:

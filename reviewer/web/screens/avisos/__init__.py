@@ -1,1 +1,1 @@
-"""."""
+"""The dialogs of the page of flags."""

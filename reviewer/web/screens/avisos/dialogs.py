@@ -1,4 +1,4 @@
-"""The coordinators' dialogs about a flag: the document itself, and what is decided."""
+"""Dialogs of coordinators about a flag: the document, and the resolution."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 @st.dialog("Documento", width="large")
 def show_document(actor: Actor, flag: FlagRow) -> None:
-    """The document as it was handed in, nothing covered."""
+    """Draws the document as it was submitted, without covers."""
     with show_errors():
         document = readable_documents.readable_document(actor, document_id=flag.document or "")
         st.caption(f"{escape_markdown(flag.folio)}: así lo envió quien postula, sin nada cubierto.")
@@ -30,7 +30,7 @@ def show_document(actor: Actor, flag: FlagRow) -> None:
 
 @st.dialog("Resolver el aviso", width="medium")
 def resolve(actor: Actor, flag: FlagRow) -> None:
-    """What was decided, and whether the jury goes on reading the document."""
+    """Asks for the resolution, and whether the document is withheld from the jury."""
     st.text(" · ".join(filter(None, (flag.folio, flag.label))))
     resolution = st.text_area(
         "Qué se resolvió",

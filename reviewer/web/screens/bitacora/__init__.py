@@ -1,1 +1,1 @@
-"""."""
+"""The filters of the page of the audit trail."""

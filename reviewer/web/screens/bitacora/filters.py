@@ -1,4 +1,4 @@
-"""What the address says of the audit trail's filters, alike for the page and its table to take along."""
+"""The audit trail's filters in an address, for the page and for its table."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -9,7 +9,7 @@ from reviewer.core.errors import UserError
 
 
 def parse_filters(params: Mapping[str, str], zone: tzinfo = UTC) -> EventFilter:
-    """``quien``, ``que``, ``sobre``, ``desde``, ``hasta``; days are whole, in ``zone``.
+    """Returns the filter that an address describes; days are whole, in ``zone``.
 
     Raises ``UserError`` for what is no day or no group.
     """

@@ -1,4 +1,4 @@
-"""To take along: the whole page in print, and what may be published."""
+"""Downloads: the report of all figures as PDF, and the figures that may be published."""
 
 import html
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from reviewer.web.ui import links
 
 
 def show(cohort: CohortSession, choices: FigureChoices) -> None:
-    """Two reports, and the figures that may leave."""
+    """Draws the links to both reports and to the public figures."""
     params = to_params(cohort.subset, choices)
     st.header("Informe para la coordinación")
     st.markdown(

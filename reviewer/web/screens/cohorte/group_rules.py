@@ -1,4 +1,4 @@
-"""The rules that gather answers into groups, to be read and changed."""
+"""The rules that assign answers to groups, to be read and changed."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ MAX_ANSWERS = 30
 
 
 def show(actor: Actor, cohort: CohortSession) -> None:
-    """A closed section: nobody needs the rules to read the figures."""
+    """Draws the rules in an expander."""
     with st.expander("Cómo se agrupan las respuestas"):
         key = st.selectbox(
             "Pregunta",
@@ -47,7 +47,7 @@ def show(actor: Actor, cohort: CohortSession) -> None:
 
 
 def _show_ungrouped(cohort: CohortSession, question: Question) -> None:
-    """The answers that no rule knows yet. Those of a sensitive trait stay unsaid."""
+    """Draws the answers that no rule covers; those to a sensitive question are only counted."""
     ungrouped = next(
         (group for group in counts.by_question(cohort, question) if group.label == UNGROUPED), None
     )

@@ -10,7 +10,7 @@ from reviewer.web.ui.tables import html_table
 
 
 def show(application: ComparedApplication, spec: CallSpec) -> None:
-    """A table: a juror a line, a criterion a column, and what their scores come to."""
+    """Draws a table: a row for each juror, a column for each criterion, and the total."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{escape_markdown(application.folio)}**", width="content")
@@ -37,7 +37,7 @@ def show(application: ComparedApplication, spec: CallSpec) -> None:
 
 
 def _widest_gap(application: ComparedApplication, spec: CallSpec) -> None:
-    """Where they differ most: what a meeting would talk about first."""
+    """Draws the criterion in which the jurors differ most."""
     spans = {
         criterion.label: max(levels) - min(levels)
         for criterion in spec.criteria

@@ -1,1 +1,1 @@
-"""."""
+"""The parts of the call's page."""

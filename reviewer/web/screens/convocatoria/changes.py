@@ -1,4 +1,4 @@
-"""What a change of the call would do, in words."""
+"""The effects of changing the call."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -60,7 +60,7 @@ VALUE_WORDS = {True: "sí", False: "no", None: "–"}
 
 
 def show_differences(differences: Sequence[Difference]) -> None:
-    """What a file changes: before and after, a line a part."""
+    """Draws what a file changes: a row for each part, before and after."""
     if not differences:
         st.info("El archivo dice lo mismo que lo que ya está: no cambiaría nada.")
         return
@@ -76,7 +76,7 @@ def show_differences(differences: Sequence[Difference]) -> None:
 
 
 def part_label(path: str) -> str:
-    """A part of the file as people call it: «Rúbrica: escritura · weight»."""
+    """Returns the label of a part of the file: «Rúbrica: escritura · weight»."""
     for length in range(path.count(".") + 1, 0, -1):
         head = ".".join(path.split(".")[:length])
         if head in PART_LABELS:
@@ -86,7 +86,7 @@ def part_label(path: str) -> str:
 
 
 def format_value(value: Any) -> str:
-    """A value of the file."""
+    """Returns a value of the file as text."""
     if isinstance(value, bool) or value is None:
         return VALUE_WORDS[value]
     if isinstance(value, datetime):
@@ -99,7 +99,7 @@ def format_value(value: Any) -> str:
 
 
 def show_phase_change(phase_change: PhaseChange, phase: Phase) -> None:
-    """What each role may do from then on and no longer, and what would be left unfinished."""
+    """Draws what each role may do from then on and no longer, and what would be left unfinished."""
     for verb, changes in (("Podrá", phase_change.gained), ("Dejará de", phase_change.lost)):
         for line in _lines(verb, changes):
             st.markdown(f"- {line}")
@@ -108,7 +108,7 @@ def show_phase_change(phase_change: PhaseChange, phase: Phase) -> None:
 
 
 def unfinished(phase_change: PhaseChange, phase: Phase) -> list[str]:
-    """What is open that the phase would leave behind."""
+    """Returns a sentence for each kind of work that the phase would leave open."""
     sentences = []
     if phase_change.to_check and phase not in {Phase.INTAKE, Phase.SCREENING}:
         sentences.append(

@@ -1,4 +1,4 @@
-"""Moving the call's dates, with what that changes said before it is done."""
+"""Moving the call's dates, with a preview of the effects."""
 
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -24,7 +24,7 @@ _LABELS = {
 
 @st.dialog("Mover fechas", width="medium")
 def dialog(actor: Actor, call: Call) -> None:
-    """The four moments, what of them would change, and the button."""
+    """Draws the four moments and the effects of changing them, and moves them."""
     spec = spec_of(call)
     st.caption(f"Hora de {spec.timezone}. El minuto del cierre cuenta entero.")
     dates = {name: _ask_moment(name, _current_moment(spec, name)) for name in call_changes.DATE_KEYS}

@@ -1,4 +1,4 @@
-"""Installing a call, or updating the one there is, from a file."""
+"""Installing a call, or updating the installed one, from a file."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ MAX_BYTES = 200_000  # bytes; the one that ships has five thousand
 
 
 def offer_shipped(actor: Actor) -> None:
-    """The calls that come with the project, each with a button."""
+    """Draws the calls that come with the project, each with a button."""
     for text in call_spec.uninstalled_call_texts():
         spec = call_spec.parse(text)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -29,7 +29,7 @@ def offer_shipped(actor: Actor) -> None:
 
 
 def load_from_file(actor: Actor) -> None:
-    """A file of one's own: read, shown, and loaded when asked."""
+    """Draws a file picker; the chosen file is previewed, and loaded with a button."""
     with show_errors():
         text = text_file(
             "Elegir archivo .toml…", key=f"archivo-{_load_count()}", accept=".toml", largest=MAX_BYTES
@@ -54,7 +54,7 @@ def load_from_file(actor: Actor) -> None:
 
 
 def _preview(spec: CallSpec) -> None:
-    """The file as it would work, before it is taken."""
+    """Draws what the jury would see and what would be checked."""
     with st.expander("Verla como la verá el jurado"):
         preview.jury_view(spec, key_prefix="archivo")
     with st.expander("Ver qué se revisará de cada postulación"):
@@ -62,7 +62,7 @@ def _preview(spec: CallSpec) -> None:
 
 
 def _load_count() -> int:
-    """Counts the files taken, so that each leaves an empty place behind it."""
+    """Returns how many files were loaded; after each the file picker is a new, empty one."""
     return int(st.session_state.get("archivos-tomados", 0))
 
 

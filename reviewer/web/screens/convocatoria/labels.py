@@ -1,4 +1,4 @@
-"""The words for a call on the screen."""
+"""Labels of a call: phases, dates and bounds of rules."""
 
 from datetime import datetime
 
@@ -28,14 +28,14 @@ MEANINGS = {
 
 
 def format_moment(spec: CallSpec, value: datetime | None) -> str:
-    """A date and time of the call's file, on its own clock: «27 sep 2025, 23:59»."""
+    """Returns a moment of the call's file in the call's time zone: «27 sep 2025, 23:59»."""
     if value is None:
         return "sin fecha"
     return format_date_and_time(spec.local(spec.utc(value)))
 
 
 def format_bounds(rule: RepresentationRule, venues: dict[str, str]) -> str:
-    """What a rule demands, as «al menos 1» or «entre 1 y 12, en cada sede»."""
+    """Returns what a rule demands, as «al menos 1» or «entre 1 y 12, en cada sede»."""
     if rule.at_least is not None and rule.at_most is not None:
         text = f"entre {rule.at_least} y {rule.at_most}"
     elif rule.at_least is not None:

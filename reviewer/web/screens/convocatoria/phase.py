@@ -1,4 +1,4 @@
-"""Where the call stands, and the way to move it on."""
+"""The call's phase, and changing it."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from reviewer.web.ui.errors import perform
 
 
 def show(actor: Actor, call: Call) -> None:
-    """Draws the phases in their order, the present one marked, and the control that changes it."""
+    """Draws the phases in their order with the current one marked, and the control that changes it."""
     steps = "".join(f"<li{_mark(call.phase, phase)}>{PHASES[phase]}</li>" for phase in Phase)
     st.html(f'<ol class="phases">{steps}</ol>')
     other_phases = [phase for phase in Phase if phase is not call.phase]

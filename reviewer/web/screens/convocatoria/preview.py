@@ -1,4 +1,4 @@
-"""The call as its jury will see it, and as the checks will hold applications against it."""
+"""The call as its jury will see it, and the checks that its applications will undergo."""
 
 from datetime import date, timedelta
 
@@ -46,7 +46,7 @@ def jury_view(spec: CallSpec, *, key_prefix: str) -> None:
 
 
 def checks_view(spec: CallSpec) -> None:
-    """What an application is held against."""
+    """Draws the checks of an application."""
     last_minute = spec.local(spec.closes - timedelta(seconds=1))
     rows = [
         ("Enviada antes de abrir", f"antes del {format_day_and_time(spec.local(spec.opens))}", "No elegible"),

@@ -1,4 +1,4 @@
-"""All that a call's file says, laid out to be checked at a glance."""
+"""A summary of everything in a call's file."""
 
 import html
 
@@ -13,7 +13,7 @@ AUDIENCES = {"admin": "Solo administración", "jury": "Jurado"}
 
 
 def dates(spec: CallSpec) -> None:
-    """When it opens and closes, for applicants and for the jury."""
+    """Draws when applications and reviewing open and close."""
     st.header("Fechas")
     review = spec.review
     html_table(
@@ -27,7 +27,7 @@ def dates(spec: CallSpec) -> None:
 
 
 def venues(spec: CallSpec) -> None:
-    """Where the seats are."""
+    """Draws the venues with their seats."""
     st.header(f"Sedes: {format_number(spec.seats)} lugares")
     html_table(
         ("Sede", "Lugares", "Alcaldía"),
@@ -36,7 +36,7 @@ def venues(spec: CallSpec) -> None:
 
 
 def rules(spec: CallSpec) -> None:
-    """Who may apply, how it is read, how it is decided."""
+    """Draws who may apply, how applications are read, and how they are decided."""
     review, decision = spec.review, spec.decision
     per_application = review.reviews_per_application
     st.header("Reglas")
@@ -55,7 +55,7 @@ def rules(spec: CallSpec) -> None:
 
 
 def representation(spec: CallSpec) -> None:
-    """What the selection has to meet."""
+    """Draws the rules that the selection has to meet."""
     if not spec.representation:
         return
     st.header("Representación")
@@ -64,7 +64,7 @@ def representation(spec: CallSpec) -> None:
 
 
 def documents(spec: CallSpec) -> None:
-    """What is asked for, and who opens it."""
+    """Draws the required documents, and who may open them."""
     st.header("Documentos")
     html_table(
         ("Documento", "Quién lo abre", "Obligatorio", "Límites"),
@@ -81,7 +81,7 @@ def documents(spec: CallSpec) -> None:
 
 
 def rubric(spec: CallSpec) -> None:
-    """The criteria with their weights, and what each level means."""
+    """Draws the criteria with their weights and the meaning of each level."""
     st.header("Rúbrica")
     total_weight = sum(criterion.weight for criterion in spec.criteria)
     levels = list(spec.criteria[0].levels)

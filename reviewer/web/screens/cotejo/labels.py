@@ -1,4 +1,4 @@
-"""A case in the words of the screen, as the component takes it."""
+"""An application in screening, as the data of the component."""
 
 from datetime import datetime
 from typing import Any
@@ -34,14 +34,14 @@ _USUAL_REASON = "Los datos coinciden con los documentos."
 
 
 def badge(eligibility: Eligibility, state: ScreeningState) -> Badge:
-    """How an application stands, in a word or two."""
+    """Returns an application's state."""
     return STATES.get(state) or lotes_labels.ELIGIBILITIES[eligibility]
 
 
 def case_data(
     case: Case, spec: CallSpec, *, holder: str, last_decision: OwnDecision | None, message: str
 ) -> dict[str, Any]:
-    """The component's data: all of it words, none of it markup."""
+    """Returns the component's data; all of it is plain text."""
     status_badge = badge(case.eligibility, case.state)
     current_decision = case.decision
     ineligible = [finding for finding in case.findings if finding.severity is Severity.INELIGIBLE]
@@ -85,7 +85,7 @@ def _facts(case: Case) -> list[dict[str, str]]:
 
 
 def _findings(case: Case, spec: CallSpec) -> list[dict[str, str]]:
-    """What needs a look comes first; what is only worth knowing, last."""
+    """Returns the findings, those that need a look first, mere notices last."""
     lines = [
         {"words": finding.message, "color": lotes_labels.SEVERITIES[finding.severity].color}
         for finding in case.findings
@@ -115,7 +115,7 @@ def _decision(decision: DecisionLine, spec: CallSpec) -> dict[str, Any]:
 
 
 def _suggested_reasons(case: Case, spec: CallSpec) -> dict[str, list[str]]:
-    """Reasons at hand: what the checks say against it, and what is often the case."""
+    """Returns suggested reasons by verdict: from the checks, and common ones."""
     against = [finding.message for finding in case.findings if finding.severity is Severity.INELIGIBLE]
     document_labels = [
         document.label

@@ -1,4 +1,4 @@
-"""The list of applications by how they stand."""
+"""The list of applications by their state in screening."""
 
 import html
 
@@ -34,9 +34,9 @@ _EMPTY_TEXTS = {
 
 
 def show(viewer: Actor, slug: str, part: Part, *, total_count: int) -> None:
-    """A page of the list, with its search; the ineligible ones can be taken along with their reasons.
+    """Draws a page of the list with its search; some parts can be downloaded with e-mails and reasons.
 
-    ``total_count``: how many applications there are, of whatever part.
+    ``total_count`` is the number of applications in all parts.
     """
     if not total_count:
         st.info(_EMPTY_TEXTS[Part.ALL])
@@ -56,7 +56,7 @@ def show(viewer: Actor, slug: str, part: Part, *, total_count: int) -> None:
 
 
 def undo_last(actor: Actor, slug: str) -> None:
-    """The way back from one's last decision, where no application is open."""
+    """Draws a button that undoes the person's last decision, for when no application is open."""
     last = decisions.last_own_decision(actor, slug=slug)
     if last and st.button(f"{last.folio} · {VERDICTS[last.verdict]}: deshacer", icon=":material/undo:"):
         decisions.undo(actor, slug=slug, folio=last.folio)
@@ -75,7 +75,7 @@ def _cells(line: Line, part: Part) -> list[str]:
 
 
 def _reason_text(line: Line) -> str:
-    """What a person wrote, else the checks' codes in words."""
+    """Returns what a person wrote, otherwise the codes of the checks in words."""
     if line.state is ScreeningState.DECIDED:
         return line.reasons
     reasons = (lotes_labels.CODES.get(code, "") for code in line.reasons.split(";"))

@@ -1,4 +1,4 @@
-"""The whole agenda in a table: what was decided, what is left, and the way to any of it."""
+"""The agenda as a table: what is decided, what is left."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ HEAD = (
 
 
 def show(actor: Actor, slug: str, room: MeetingView, spec: CallSpec) -> None:
-    """The table, with how to go to a line and how to add one."""
+    """Draws the table, and a form that adds an application."""
     undecided_count = len(room.undecided)
     st.caption(
         f"{format_count(len(room.items), 'postulación', 'postulaciones')} en el orden del día; "

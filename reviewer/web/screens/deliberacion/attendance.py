@@ -1,4 +1,4 @@
-"""Who is at the meeting: one switch a person, and guests by name."""
+"""Attendance at the meeting: a switch for each person, and guests by name."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from reviewer.web.ui.errors import perform
 
 
 def show(actor: Actor, slug: str, room: MeetingView, spec: CallSpec) -> None:
-    """Everybody who may come; each change is kept at once."""
+    """Draws everybody who may attend; each change is stored at once."""
     present_count = sum(attendee.present for attendee in room.attendees)
     voting = sum(attendee.can_vote for attendee in room.attendees)
     st.caption(f"{format_count(present_count, 'persona presente', 'personas presentes')}, {voting} con voto.")

@@ -1,4 +1,4 @@
-"""The way through the agenda: every window of the meeting follows it."""
+"""Navigation through the agenda, which every window of the meeting follows."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from reviewer.web.ui.errors import perform
 
 
 def show(actor: Actor, slug: str, room: MeetingView) -> None:
-    """Back, on, and to any other of the agenda."""
+    """Draws buttons to the previous and next application, and a list of all."""
     position, last = room.showing, len(room.items)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Anterior", icon=":material/arrow_back:", disabled=position <= 1):
@@ -40,5 +40,5 @@ def show(actor: Actor, slug: str, room: MeetingView) -> None:
 
 
 def _go_to(actor: Actor, slug: str, position: int) -> None:
-    """Puts another application on the wall, in every window."""
+    """Shows another application in every window."""
     perform(votes.show_item, actor, slug=slug, position=position)

@@ -1,4 +1,4 @@
-"""Before a meeting: what it needs, and the form that opens it."""
+"""Before a meeting: its requirements, and the form that opens it."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ MAX_PER_SIDE = 100
 
 
 def show_needs(needs: tuple[Requirement, ...]) -> None:
-    """A line for each need: met, missing, or missing without stopping anybody."""
+    """Draws a line for each requirement: met, missing, or missing without preventing the meeting."""
     for need in needs:
         icon = ":material/check_circle:" if need.met else ":material/block:" if need.is_blocking else None
         mark = icon or ":material/info:"
@@ -29,7 +29,7 @@ def show_needs(needs: tuple[Requirement, ...]) -> None:
 
 
 def opening_form(actor: Actor, slug: str) -> None:
-    """Place, order, and how many applications on each side of the cut line."""
+    """Draws the form: place, order, and how many applications on each side of the cut."""
     with st.form("abrir", border=True):
         st.subheader("Abrir una sesión")
         place = st.text_input("Lugar", placeholder="Sala de juntas, Centro Cultural…, Ciudad de México")

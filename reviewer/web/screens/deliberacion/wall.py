@@ -1,4 +1,4 @@
-"""One application as the room sees it, in letters that are read from five metres, and what is said of it."""
+"""One application in large type for the projector, with votes and the decision."""
 
 import html
 
@@ -20,12 +20,12 @@ RESOLUTIONS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No q
 
 
 def style() -> None:
-    """The wall's style sheet."""
+    """Adds the style sheet."""
     st.html(f"<style>{source('wall.css')}</style>")
 
 
 def show(view: ItemDetail, room: MeetingView, spec: CallSpec) -> None:
-    """The application: who speaks of it knows its folio, its title, its figures and where it stands."""
+    """Draws the application: folio, title, figures and its place in the selection."""
     item = view.item
     parts = [
         f'<p class="place">{item.position} de {len(room.items)} en el orden del día</p>',
@@ -44,7 +44,7 @@ def show(view: ItemDetail, room: MeetingView, spec: CallSpec) -> None:
 
 
 def standing_text(item: Item, spec: CallSpec) -> str:
-    """Where it stands in the selection in force."""
+    """Returns its place in the selection in force."""
     label = spec.venue_labels.get(item.venue, "")
     if item.selection_status == "selected":
         return f"Hoy está seleccionada en {label}"
@@ -56,7 +56,7 @@ def standing_text(item: Item, spec: CallSpec) -> str:
 
 
 def show_tally(item: Item) -> None:
-    """How many hands for each."""
+    """Draws the number of votes for each choice."""
     cells = "".join(
         f"<div><dt>{label}</dt><dd>{item.tally.get(choice, 0)}</dd></div>"
         for choice, label in CHOICES.items()
@@ -65,7 +65,7 @@ def show_tally(item: Item) -> None:
 
 
 def show_opinions(view: ItemDetail) -> None:
-    """What its readers gave, and said to the committee."""
+    """Draws the readers' points and comments to the committee."""
     if not view.opinions:
         return
     lines = "".join(
@@ -77,7 +77,7 @@ def show_opinions(view: ItemDetail) -> None:
 
 
 def show_votes(voters: tuple[Voter, ...]) -> None:
-    """Each juror's hand, to be seen and not touched."""
+    """Draws each juror's vote, without controls."""
     lines = "".join(
         f"<li>{html.escape(voter.name)} <b>{CHOICES[voter.choice] if voter.choice else '…'}</b></li>"
         for voter in voters
@@ -87,7 +87,7 @@ def show_votes(voters: tuple[Voter, ...]) -> None:
 
 
 def take_votes(actor: Actor, slug: str, view: ItemDetail) -> None:
-    """A line a juror: a click notes her hand at once, a second one takes it back."""
+    """Draws a row for each juror: a click records the vote at once, a second click withdraws it."""
     voters = [voter for voter in view.voters if not voter.recused]
     if not voters:
         st.info("No hay quien vote: anote en Asistencia a quienes están en la sesión.")
@@ -110,7 +110,7 @@ def take_votes(actor: Actor, slug: str, view: ItemDetail) -> None:
 
 
 def decide(actor: Actor, slug: str, view: ItemDetail, room: MeetingView, spec: CallSpec) -> None:
-    """The decision and its reason; what it will do to the selection is said beside the button."""
+    """Draws the form of the decision with its reason, and says how it affects the selection."""
     item = view.item
     would_enter = item.selection_status != "selected"
     with st.form(f"decidir-{item.folio}-{item.version}", border=True):

@@ -1,4 +1,4 @@
-"""Which column is which: how each header was read, with samples, to be changed by hand."""
+"""The mapping of columns: how each header was read, with samples, and changing it."""
 
 import html
 from collections import Counter
@@ -24,7 +24,7 @@ STRENGTH_LABELS = {
 
 
 def edit(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
-    """Every column with what it is taken for; a change is read anew and rehearsed."""
+    """Draws every column with the name that it was mapped to; a changed mapping starts a new dry run."""
     names = dry_runs.column_names(slug)
     head = st.columns([3, 3, 3, 2])
     for place, title in zip(head, ("En el archivo", "Ejemplos", "Se lee como", "Cómo se supo"), strict=True):
@@ -46,7 +46,7 @@ def edit(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
 
 
 def _order(view: DryRunView) -> list[int]:
-    """Those that ask for a decision first, then those that nobody knew, then as in the file."""
+    """Returns the columns' numbers: those that need a decision, then unknown ones, then as in the file."""
 
     def rank(number: int) -> int:
         column = view.columns[number]
@@ -85,7 +85,10 @@ def _strength_text(view: DryRunView, column: dict, spec: CallSpec) -> str:  # ty
 
 
 def _mapping(view: DryRunView, spec: CallSpec, chosen: dict[int, str]) -> dict[str, str]:
-    """What to tell the reading of columns, beyond what it finds by itself. Refused where two are one."""
+    """Returns the chosen mapping where it differs from the automatic one.
+
+    Raises ``UserError`` where two columns have one name.
+    """
     name_counts = Counter(name for name in chosen.values() if name)
     mapping = dict(view.mapping)
     for name in {*name_counts, *(column["name"] for column in view.columns if column["name"])}:

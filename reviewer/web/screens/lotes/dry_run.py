@@ -1,4 +1,4 @@
-"""A rehearsed batch: how its columns were read, what would become of each row, and the way to take it."""
+"""A dry run of a batch: its columns, what would become of each row, and the import."""
 
 import html
 
@@ -46,7 +46,7 @@ _FILTERS = {
 
 
 def show(actor: Actor, slug: str, spec: CallSpec, key: str) -> None:
-    """One rehearsal, from its columns to its confirmation."""
+    """Draws one dry run, from its columns to its confirmation."""
     st.button(
         "Todos los lotes",
         type="tertiary",
@@ -96,7 +96,7 @@ def _show_progress(actor: Actor, job: JobView) -> None:
 
 
 def _confirm(actor: Actor, slug: str, view: DryRunView) -> None:
-    """What would happen, in a sentence, and the button that makes it happen."""
+    """Draws what would happen, and the button that imports."""
     report_data = view.report
     accepted_count = report_data["rows"] - report_data["rejected"]
     keep_mapping = False
@@ -134,7 +134,7 @@ def _discard_button(actor: Actor, slug: str, view: DryRunView) -> None:
 
 
 def _retry_button(actor: Actor, slug: str, view: DryRunView) -> None:
-    """The dry run was stopped or broken off: the same once more."""
+    """Draws a button that repeats a dry run which was stopped or interrupted."""
     stopped = view.job is not None and view.job.status in (
         JobStatus.CANCELLED,
         JobStatus.INTERRUPTED,
@@ -145,7 +145,7 @@ def _retry_button(actor: Actor, slug: str, view: DryRunView) -> None:
 
 
 def _row_preview(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
-    """Every row with what would become of it."""
+    """Draws a page of the rows with what would become of them."""
     st.header("Fila por fila")
     row_filter = _filter(view)
     total = dry_runs.count_rows(actor, slug=slug, public_id=view.public_id, criteria=row_filter)

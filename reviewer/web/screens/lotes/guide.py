@@ -1,4 +1,4 @@
-"""What a batch looks like, for whoever has to make one."""
+"""What a batch contains, for people who have to make one."""
 
 import html
 
@@ -18,12 +18,12 @@ _REPEAT_TEXT = (
 
 
 def style() -> None:
-    """The page's own style sheet."""
+    """Adds the page's style sheet."""
     st.html(f"<style>{source('batches.css')}</style>")
 
 
 def show_empty(spec: CallSpec) -> None:
-    """The empty page: what to bring and how."""
+    """Draws the page where there is no batch yet."""
     st.header("Todavía no ha llegado ningún lote")
     st.markdown(
         "Un lote es lo que el formulario entrega: **una tabla** (.xlsx, .csv, .ods o .xls) y **los PDF** que "
@@ -33,7 +33,7 @@ def show_empty(spec: CallSpec) -> None:
 
 
 def show_format(spec: CallSpec) -> None:
-    """The same, out of the way."""
+    """Draws the same in an expander."""
     with st.expander("Qué lleva un lote"):
         _explain(spec)
 

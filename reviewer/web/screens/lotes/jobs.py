@@ -1,4 +1,4 @@
-"""Imports that are under way, or stopped and waiting for a decision."""
+"""Imports that are under way, or have stopped and wait for a decision."""
 
 import streamlit as st
 
@@ -86,6 +86,6 @@ def _draw_running(viewer: Actor, job: JobView) -> None:
 
 
 def pace_text(job: JobView) -> str:
-    """« · 12 por segundo · quedan 3 min»; empty where it is not known."""
+    """Returns « · 12 por segundo · quedan 3 min», or an empty text where the pace is not known."""
     text = format_pace(job.done, job.total, job.rate)
     return f" · {text}" if text else ""

@@ -1,4 +1,4 @@
-"""The words of a batch's report on the screen: codes, severities, statuses and columns."""
+"""Labels of a batch's report: codes, severities, statuses and columns."""
 
 from reviewer.call.spec import CallSpec
 from reviewer.demographics.questions import ASKED
@@ -90,21 +90,21 @@ _KEYS = {question.column: question.key for question in ASKED if question.column}
 
 
 def field_label(name: str, spec: CallSpec) -> str:
-    """A column of our tables as people say it."""
+    """Returns the label of a column of our tables."""
     return "Motivo" if name == "reason" else column_label(_KEYS.get(name, name), spec)
 
 
 def status(name: str) -> Badge:
-    """A batch's status."""
+    """Returns a batch's status."""
     return STATUSES.get(name, UNFINISHED)
 
 
 def canonical_label(name: str) -> str:
-    """A canonical name as people say it."""
+    """Returns the label of a canonical name."""
     return _LABELS.get(name, name)
 
 
 def column_label(name: str | None, spec: CallSpec) -> str:
-    """A canonical name as people say it; documents as the call calls them."""
+    """Returns the label of a canonical name, or of a document of the call."""
     kinds = {document.key: document.label for document in spec.documents}
     return (_LABELS | kinds).get(name or "", name or "")

@@ -1,4 +1,4 @@
-"""Batches that were refused whole: what they were called, when, who brought them, and why."""
+"""Batches that were refused as a whole, and why."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def show(actor: Actor, slug: str, spec: CallSpec) -> None:
-    """The latest ones; nothing where there is none."""
+    """Draws the latest ones; nothing where there is none."""
     refused_batches = batch_queries.refused_batches(actor, slug=slug)
     if not refused_batches:
         return

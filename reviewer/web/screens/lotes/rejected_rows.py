@@ -1,4 +1,4 @@
-"""The rows of a batch that could not be stored: as they came, why, and the way to take them up."""
+"""The rows of a batch that could not be stored, why, and storing them once corrected."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ TAKEN_FOLIO = "fila-tomada"
 
 
 def show(actor: Actor, slug: str, batch: str) -> None:
-    """Every rejected row with its cells; nothing where there is none."""
+    """Draws a page of the rejected rows; nothing where there is none."""
     folio = st.session_state.pop(TAKEN_FOLIO, None)
     if folio:
         st.success(f"La fila se tomó: es la postulación {folio}.", icon=":material/check:")

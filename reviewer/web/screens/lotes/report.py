@@ -1,4 +1,4 @@
-"""A batch's report, read aloud: what came in, what is wrong with it, how the columns were read."""
+"""A batch's report: what it contained, the findings, and how the columns were read."""
 
 import html
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ _REJECTED = ("que no se pudo tomar", "que no se pudieron tomar")
 
 
 def head(batch: Batch, spec: CallSpec) -> None:
-    """Its name, when it came, and how it ended."""
+    """Draws the batch's name, when it arrived, and its status."""
     badge = lotes_labels.status(batch.status)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(f'<h1 class="batch">{html.escape(batch.source_name)}</h1>', width="content")
@@ -40,7 +40,7 @@ def head(batch: Batch, spec: CallSpec) -> None:
 
 
 def summary(batch: Batch, *, at_work: bool = False) -> str:
-    """What came of a batch, in one or two sentences. ``at_work``: some import of the call is under way."""
+    """Returns a batch's outcome in one or two sentences; ``at_work``: an import is under way."""
     report = batch.report
     if batch.status not in lotes_labels.STATUSES or not report:
         if at_work:
@@ -52,7 +52,7 @@ def summary(batch: Batch, *, at_work: bool = False) -> str:
 
 
 def rows_summary(report: dict[str, Any], *, is_dry_run: bool = False) -> str:
-    """What a report's counts say of the rows; ``is_dry_run`` of a rehearsal."""
+    """Returns a sentence about the rows of a report; ``is_dry_run`` for one of a dry run."""
     rejected = ("que no se tomará", "que no se tomarán") if is_dry_run else _REJECTED
     phrases = [
         format_count(report[key], singular, plural)
@@ -68,7 +68,7 @@ def rows_summary(report: dict[str, Any], *, is_dry_run: bool = False) -> str:
 
 
 def totals(report: dict[str, Any]) -> None:
-    """The report's counts, in three groups."""
+    """Draws the report's counts, in three groups."""
     documents, eligibility = report["documents"], report["eligibility"]
     groups = {
         "Filas": (
@@ -92,13 +92,13 @@ def totals(report: dict[str, Any]) -> None:
 
 
 def refusals(viewer: Actor, batch: Batch) -> None:
-    """Why the batch as a whole was refused."""
+    """Draws why the whole batch was refused."""
     for line in batch_queries.findings(viewer, criteria=FindingFilter(batch.key, Severity.REFUSAL)):
         st.error(escape_markdown(line.finding.message), icon=":material/block:")
 
 
 def findings(viewer: Actor, batch: Batch, spec: CallSpec, slug: str) -> None:
-    """What was found, the gravest first, with its filters."""
+    """Draws a page of the findings with their filters, the gravest first."""
     groups = batch_queries.finding_counts(viewer, batch=batch.key)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header("Hallazgos")
@@ -121,7 +121,7 @@ def findings(viewer: Actor, batch: Batch, spec: CallSpec, slug: str) -> None:
 
 
 def columns(batch: Batch, spec: CallSpec) -> None:
-    """How each header was read; those that nobody knew stand first."""
+    """Draws how each header was read, unknown ones first."""
     names_by_header = batch.report.get("columns") or {}
     unused = [header for header, name in names_by_header.items() if not name]
     label = f"Cómo se leyeron las columnas: {format_number(len(names_by_header) - len(unused))} reconocidas"
@@ -138,7 +138,7 @@ def columns(batch: Batch, spec: CallSpec) -> None:
 
 
 def _filters(key: str, groups: Sequence[FindingCount]) -> FindingFilter:
-    """The controls over the findings: severity, kind, words."""
+    """Draws the filters of the findings: severity, kind and words."""
     counts: dict[Severity, int] = {}
     for group in groups:
         counts[group.severity] = counts.get(group.severity, 0) + group.count

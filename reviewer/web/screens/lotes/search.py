@@ -1,4 +1,4 @@
-"""Finding one application among all, to look at it or set it right."""
+"""A search for one application among all."""
 
 import html
 
@@ -16,7 +16,7 @@ MAX_RESULTS = 20
 
 
 def show(viewer: Actor, slug: str) -> None:
-    """A search by folio, name or e-mail; each hit leads to its page."""
+    """Draws a search by folio, name or e-mail; each result links to its page."""
     query = search_box(
         "Buscar una postulación: folio, nombre o correo",
         label="Buscar una postulación",

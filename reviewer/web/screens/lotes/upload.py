@@ -1,4 +1,4 @@
-"""How a batch comes in: from one's own machine, or from a folder of the server; first it is rehearsed."""
+"""The arrival of a batch, from the person's machine or from a folder of the server, and its dry run."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def start_dry_run(actor: Actor, call: Call, *, upload: str | None = None, source: Path | None = None) -> None:
-    """Rehearses a batch and goes there."""
+    """Starts a dry run and opens it."""
     with show_errors():
         with st.spinner("Leyendo la tabla…"):
             key = dry_runs.start(actor, slug=call.slug, upload=upload, source=source)
@@ -27,7 +27,7 @@ def start_dry_run(actor: Actor, call: Call, *, upload: str | None = None, source
 
 
 def show_upload(actor: Actor, call: Call) -> None:
-    """The ways in."""
+    """Draws the upload, and the folders of the server."""
     upload_id = upload_batch(slug=call.slug, key=f"carga-{call.slug}")
     if upload_id:
         start_dry_run(actor, call, upload=upload_id)
@@ -40,7 +40,7 @@ def show_upload(actor: Actor, call: Call) -> None:
 
 
 def show_waiting(actor: Actor, call: Call) -> None:
-    """Rehearsals that wait for an answer, and uploads that arrived whole and were not even looked at."""
+    """Draws open dry runs, and complete uploads without one."""
     used_uploads = {job.upload for job in runner.current(actor, slug=call.slug)}
     for dry_run in dry_runs.list_open(actor, slug=call.slug):
         used_uploads.add(dry_run.upload)

@@ -1,1 +1,1 @@
-"""."""
+"""The dialogs and labels of the page of people."""

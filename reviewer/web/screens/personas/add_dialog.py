@@ -18,13 +18,13 @@ _ADDED = "personas-agregadas"
 
 
 def open_person_dialog(actor: Actor) -> None:
-    """Asks for one person."""
+    """Opens the dialog that adds one person."""
     st.session_state.pop(_ADDED, None)
     _person_dialog(actor)
 
 
 def open_list_dialog(actor: Actor) -> None:
-    """Asks for a list."""
+    """Opens the dialog that adds a list."""
     st.session_state.pop(_ADDED, None)
     _list_dialog(actor)
 
@@ -70,7 +70,7 @@ def _list_dialog(actor: Actor) -> None:
 
 
 def _preview(list_lines: Sequence[PastedLine]) -> None:
-    """What was understood, before anybody is added."""
+    """Draws how the list was understood, before anybody is added."""
     with st.container(height=min(36 * (len(list_lines) + 1) + 10, 280), border=False):
         html_table(
             ("Línea", "Nombre", "Correo", "Se agregará"),
@@ -91,7 +91,7 @@ def _ask_role() -> Role:
 
 
 def _store_passwords(added: list[NewPerson]) -> None:
-    """Shows the passwords in place of the form."""
+    """Replaces the form by the passwords."""
     st.session_state[_ADDED] = [
         (entry.person.name, entry.person.email, entry.one_time_password or "") for entry in added
     ]
@@ -99,7 +99,7 @@ def _store_passwords(added: list[NewPerson]) -> None:
 
 
 def _show_passwords() -> bool:
-    """Whether there are passwords to show; they leave the session as soon as they are on the screen."""
+    """Draws the passwords, if there are any; returns whether there are. They are removed from the session."""
     one_time_passwords.close_when_copied()
     added = st.session_state.pop(_ADDED, None)
     if added:

@@ -1,4 +1,4 @@
-"""The dialog that changes a person: role, password, whether she may enter."""
+"""The dialog that changes a person: role, password, sessions, and whether they may log in."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ _GENERATED = "contraseña-nueva"
 
 
 def open_dialog(actor: Actor, person: Person) -> None:
-    """Shows what can be changed, and what each change does."""
+    """Opens the dialog."""
     st.session_state.pop(_GENERATED, None)
     st.dialog(escape_markdown(person.name), width="medium", on_dismiss="rerun")(_draw)(actor, person)
 

@@ -1,4 +1,4 @@
-"""One-time passwords, shown the one time that they exist in the clear."""
+"""One-time passwords, shown once."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ _COPIED = "contraseñas-copiadas"
 
 
 def show(credentials: Sequence[tuple[str, str, str]]) -> None:
-    """Draws names, e-mails and one-time passwords, to be copied as text."""
+    """Draws names, e-mails and one-time passwords as text to be copied."""
     st.warning(
         "Cópielas ahora: no se vuelven a mostrar ni se guardan. Cada una sirve para entrar una vez; "
         "al entrar se elige otra.",
@@ -20,6 +20,6 @@ def show(credentials: Sequence[tuple[str, str, str]]) -> None:
 
 
 def close_when_copied() -> None:
-    """First thing in a dialog that shows passwords: they are gone from the session by the next run."""
+    """Closes a dialog whose passwords were copied; it has to be called first in the dialog."""
     if st.session_state.pop(_COPIED, False):
         st.rerun()

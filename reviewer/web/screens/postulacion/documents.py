@@ -1,4 +1,4 @@
-"""An application's documents, and the way to replace one."""
+"""An application's documents, and replacing one."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def show(actor: Actor, slug: str, spec: CallSpec, folio: str) -> None:
-    """Every kind that the call asks for, with what there is of it."""
+    """Draws every kind of document that the call asks for, with the application's own."""
     application_documents = documents.application_documents(actor, slug=slug, folio=folio)
     for kind in spec.documents:
         kind_documents = [document for document in application_documents if document.kind == kind.key]
@@ -68,7 +68,7 @@ def _replace(actor: Actor, slug: str, folio: str, kind: DocumentKind, document: 
                         reason=reason,
                     )
             finally:
-                if reason.strip():  # taken or refused: either way it is gone
+                if reason.strip():  # the upload is consumed, whether accepted or refused
                     st.session_state.pop(session_key, None)
             st.session_state[SAVED_MESSAGE] = f"{kind.label}: el documento quedó puesto y revisado."
             st.rerun()

@@ -1,4 +1,4 @@
-"""The form with what a row says, to be set right with a reason."""
+"""The form that corrects an application's data, with a reason."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ SAVED_MESSAGE = "postulacion-guardada"
 
 
 def fields(cells: Mapping[str, str], key: str) -> dict[str, str]:
-    """Draws an input for each cell; what is in them now, by canonical name."""
+    """Draws an input for each cell; returns the changed ones by canonical name."""
     names = [name for name in FIELDS if name not in ("nombre", "apellidos") or "nombre_completo" not in cells]
     names = names if "nombre_completo" not in cells else ["nombre_completo", *names]
     entered = {}
@@ -44,7 +44,7 @@ def fields(cells: Mapping[str, str], key: str) -> dict[str, str]:
 
 
 def reason_input(key: str) -> str:
-    """Why something is corrected."""
+    """Draws an input for the reason of a correction."""
     return st.text_input(
         "Por qué se corrige",
         placeholder="Por ejemplo: lo confirmó por teléfono el 2 de octubre",
@@ -54,7 +54,7 @@ def reason_input(key: str) -> str:
 
 
 def correction_form(actor: Actor, slug: str, folio: str) -> None:
-    """The form; saving checks the application anew."""
+    """Draws the form; saving repeats the checks."""
     cells, version = rows.read_cells(actor, slug=slug, folio=folio)
     with st.form(f"datos-{folio}-{version}", border=False):
         changed = fields(cells, f"{folio}-{version}")

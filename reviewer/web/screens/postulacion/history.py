@@ -1,4 +1,4 @@
-"""What has happened to an application, in words."""
+"""The history of an application."""
 
 import html
 
@@ -27,7 +27,7 @@ SENSITIVE = "cambió (dato sensible: no se muestra)"
 
 
 def show(viewer: Actor, slug: str, spec: CallSpec, folio: str) -> None:
-    """Who, when, what, before and after; the latest first."""
+    """Draws who did what, when, before and after; the latest first."""
     events = history.application_history(viewer, slug=slug, folio=folio)
     table_of_safe_html(
         ("Cuándo", "Quién", "Qué", "Antes y después"), (_cells(event, spec) for event in events)

@@ -31,7 +31,7 @@ FOLIOS_EXAMPLE = "GUI-0042, GUI-0107"
 
 
 def split_folios(text: str) -> tuple[str, ...]:
-    """The folios that somebody wrote with commas between them, each once."""
+    """Returns the folios of a text with commas between them, each once."""
     return tuple(dict.fromkeys(folio.strip().upper() for folio in text.split(",") if folio.strip()))
 
 

@@ -1,4 +1,4 @@
-"""One request: what was asked, whose data it is about, what was decided, and the answer."""
+"""One request: what was asked, whose data it concerns, the ruling, and the answer."""
 
 from datetime import date, timedelta
 
@@ -34,7 +34,7 @@ BLOCKING_KINDS = (RequestKind.CANCELLATION, RequestKind.OPPOSITION)
 
 
 def show(actor: Actor, call: Call, public_id: str) -> None:
-    """The request, and what is to be done next."""
+    """Draws the request, and what is to be done next."""
     view = requests.get_request(actor, slug=call.slug, public_id=public_id)
     request = view.request
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -112,7 +112,7 @@ def _data(actor: Actor, call: Call, request: PrivacyRequest) -> None:
 def _data_actions(
     actor: Actor, call: Call, request: PrivacyRequest, application: subject_export.SubjectMatch
 ) -> None:
-    """What can be done with her data under the right that she exercises."""
+    """Draws what can be done with the person's data under the right that they exercise."""
     files.link("Descargar sus datos", "persona.zip", convocatoria=call.slug, folio=application.folio)
     if application.state is None and request.kind is RequestKind.RECTIFICATION:
         st.page_link(APPLICATION_PAGE, label="Corregir", query_params={"folio": application.folio})
@@ -125,7 +125,10 @@ def _data_actions(
 
 @st.dialog("Corregir datos sensibles")
 def _sensitive_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: str) -> None:
-    """What no other page sets; what stands now is not shown, since it need not be known to be put right."""
+    """Asks for sensitive data, which no other page sets.
+
+    The current values are not shown, since they need not be known to be corrected.
+    """
     st.write(
         f"Escriba lo que la persona pide que diga su postulación ({escape_markdown(folio)}). Lo vacío "
         "no cambia."

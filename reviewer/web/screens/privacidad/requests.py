@@ -1,4 +1,4 @@
-"""The requests: what is due, what is overdue, and registering one."""
+"""The list of requests with their deadlines, and registering one."""
 
 import html
 from datetime import date
@@ -30,7 +30,7 @@ HEAD = ("Núm.", "Derecho", "Quién lo solicita", "Folio", "Recibida", "Responde
 
 
 def show(actor: Actor, call: Call) -> None:
-    """The list with its filters; each leads to its request."""
+    """Draws a page of the list with its filters; each row links to its request."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         status_filter, kind = _filters()
         if st.button("Registrar solicitud", type="primary", icon=":material/add:"):

@@ -1,4 +1,4 @@
-"""Blocking and deletion of those not selected: whose turn it is, a rehearsal, the job, the certificates."""
+"""Blocking and deletion of applicants without a seat: preview, job and certificates."""
 
 from datetime import date, timedelta
 
@@ -41,7 +41,7 @@ RETAINED_DATA = (
 
 
 def show(actor: Actor, call: Call) -> None:
-    """What is done next stands first."""
+    """Draws the job under way, or both steps and the certificates."""
     if _show_job(actor, call):
         return
     status = retention.status(actor, slug=call.slug)
@@ -59,7 +59,7 @@ def _show_job(actor: Actor, call: Call) -> bool:
     """Draws the job that is under way or was interrupted; returns whether there is one."""
 
     def load() -> list[JobView]:
-        """Returns the first job: those who block and those who delete do not work at the same time."""
+        """Returns the first job: blocking and deletion never run at the same time."""
         jobs = (runner.current(actor, slug=call.slug, kind=kind) for kind in SUBJECTS)
         return [job for jobs_of_kind in jobs for job in jobs_of_kind][:1]
 

@@ -1,4 +1,4 @@
-"""One person's data: found by folio, e-mail or CURP; taken along; put back where it was blocked."""
+"""One person's data: searched by folio, e-mail or CURP, downloaded, unblocked."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def show(actor: Actor, call: Call) -> None:
-    """The search and what it finds, blocked data too."""
+    """Draws the search and its results, blocked data included."""
     query = st.text_input(
         "Folio, correo o CURP",
         key="persona",

@@ -1,1 +1,1 @@
-"""."""
+"""The parts of the ranking's page."""

@@ -1,4 +1,4 @@
-"""More readings where they count: proposed, given out through the jury's room, and compared afterwards."""
+"""Additional readings where they matter: proposed, assigned, and compared afterwards."""
 
 import streamlit as st
 
@@ -25,7 +25,7 @@ MAX_NAMES = 12
 
 
 def show(viewer: Actor, call: Call, spec: CallSpec, overview: Overview) -> None:
-    """Draws the proposal, and below it what became of earlier ones."""
+    """Draws the proposal, and below it the results of earlier rounds."""
     st.markdown(
         "Lejos del corte, otra lectura no cambia nada; cerca, puede decidir. Aquí se propone en cuáles "
         "conviene más **una lectura adicional**. Repártalas en dos o tres tandas: cada una se propone con lo "
@@ -47,7 +47,7 @@ def show(viewer: Actor, call: Call, spec: CallSpec, overview: Overview) -> None:
 
 
 def _propose_when_due(viewer: Actor, call: Call, rounds: list[RoundSummary]) -> None:
-    """At once, or behind a door while an earlier round's readings are still to come."""
+    """Draws the proposal, in an expander while readings of an earlier round are awaited."""
     awaited_count = sum(reading_round.readings - reading_round.submitted for reading_round in rounds)
     if not awaited_count:
         _propose(viewer, call)

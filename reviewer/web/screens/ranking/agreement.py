@@ -1,4 +1,4 @@
-"""Agreement: each figure with what it means here and what to do about it."""
+"""Agreement of the jury: each figure with its meaning and what to do about it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ HIGH, FAIR, LOW = 0.667, 0.34, 0.15
 
 
 def show(agreement: dict[str, Any], spec: CallSpec) -> None:
-    """Draws the three looks at it."""
+    """Draws reliability, agreement by criterion, and the sources of variance."""
     _reliability(agreement)
     _criteria(agreement["alpha"], spec)
     _shares(agreement["shares"])

@@ -1,4 +1,4 @@
-"""One application: the way from its mean to its estimate, and what each juror said of it."""
+"""One application: the steps from its mean to its estimate, its readings and comments."""
 
 import html
 
@@ -42,7 +42,7 @@ _STEPS = (
 
 
 def show(viewer: Actor, slug: str, spec: CallSpec, folio: str) -> None:
-    """Draws it, with the way back to the list."""
+    """Draws the application, with a button back to the list."""
     st.button("Todo el ranking", type="tertiary", icon=":material/arrow_back:", on_click=_back)
     detail = application_detail(viewer, slug=slug, folio=folio)
     _head(detail)
@@ -72,7 +72,7 @@ def _head(detail: ApplicationDetail) -> None:
 
 
 def _steps_table(detail: ApplicationDetail) -> None:
-    """From the mean to the estimate, in figures that add up as they are written."""
+    """Draws the steps from the mean to the estimate; the rounded figures add up."""
     line = detail.line
     start, steps, end = ranking_labels.round_to_sum(line.mean, detail.steps, line.estimate)
     rows = [
@@ -121,7 +121,7 @@ def _reading(reading: SubmittedReading, spec: CallSpec) -> list[str]:
 
 
 def _comments(detail: ApplicationDetail) -> None:
-    """Comments, notes shared with the committee, and what was said among it. Private notes are not read."""
+    """Draws comments and messages to the committee. Private notes are not read."""
     comments = [
         (reading.name, text)
         for reading in detail.readings

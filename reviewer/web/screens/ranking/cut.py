@@ -1,4 +1,4 @@
-"""The cut, as a figure: the applications on both sides of the last seat, and how sure each estimate is."""
+"""The cut as a figure: the applications on both sides of the last seat with their standard errors."""
 
 import html
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from reviewer.decision.ranking.queries import Band, Overview, RankingFilters, Ra
 from reviewer.web.charts.palette import Palette, palette_for
 from reviewer.web.screens.ranking import labels as ranking_labels
 
-PER_SIDE = 75  # applications on each side: more would stand too close to be told apart
+PER_SIDE = 75  # applications on each side: more could not be distinguished
 HEIGHT = 520
-# Plotly's toolbar has no Spanish here, and nothing in it is needed.
+# Plotly's toolbar is in English, and nothing in it is needed.
 CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False}
 
 
 def show(viewer: Actor, slug: str, overview: Overview) -> None:
-    """Draws it; a click on an application opens it."""
+    """Draws the figure; a click on an application opens it."""
     offset = max(overview.seats - PER_SIDE, 0)
     lines = ranking_queries.lines(
         viewer, slug=slug, filters=RankingFilters(), offset=offset, limit=overview.seats + PER_SIDE - offset
@@ -44,7 +44,7 @@ def show(viewer: Actor, slug: str, overview: Overview) -> None:
 
 
 def cut_sentence(lines: Sequence[RankingLine], overview: Overview) -> str:
-    """What is to be seen."""
+    """Returns a sentence about the figure."""
     inside = [line for line in lines if line.rank <= overview.seats]
     outside = [line for line in lines if line.rank > overview.seats]
     if not inside or not outside:
@@ -62,7 +62,7 @@ def cut_sentence(lines: Sequence[RankingLine], overview: Overview) -> str:
 
 
 def figure(lines: Sequence[RankingLine], seats: int, palette: Palette) -> go.Figure:
-    """Estimates in points out of 100 (up) by rank (across), an error each way; the cut as a line."""
+    """Returns the estimates in points of 100 by rank, with error bars, and the cut as a line."""
     colors = {Band.IN: palette.bar, Band.CUT: palette.alarm, Band.OUT: palette.missing}
     chart = go.Figure(
         [_trace([line for line in lines if line.band is band], band, colors[band]) for band in Band]
@@ -100,6 +100,6 @@ def _trace(lines: Sequence[RankingLine], band: Band, color: str) -> go.Scatter:
 
 
 def _hover_data(line: RankingLine) -> tuple[str, str, str, str]:
-    """What stands beside a point; Plotly reads markup, which a title must not be."""
+    """Returns the texts beside a point. Plotly reads markup, so the title is escaped."""
     title = html.escape(line.title or "Sin título")
     return line.folio, title, ranking_labels.chance(line.chance), format_number(line.readings)

@@ -1,4 +1,4 @@
-"""Computing the ranking: started when scores have changed, off the script's thread, its progress shown."""
+"""The job that computes the ranking: started when scores have changed, with its progress."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ MIN_INTERVAL = timedelta(minutes=1)  # while the jury is scoring, it is not comp
 
 
 def show(viewer: Actor, slug: str, spec: CallSpec, overview: Overview | None) -> None:
-    """Says how old the ranking is; starts a new one where it is due, and shows how far that has come."""
+    """Draws how old the ranking is; starts a new one where it is due, and draws its progress."""
     due = overview is None or (
         not overview.is_current and abs(clock.now() - overview.computed_at) > MIN_INTERVAL
     )

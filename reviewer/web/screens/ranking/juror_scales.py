@@ -1,4 +1,4 @@
-"""The jury's scales: how each person scores, and how sure that is."""
+"""The jury's scales: how each juror scores, with the margin of each figure."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from reviewer.web.ui import tables
 
 
 def show(viewer: Actor, slug: str) -> None:
-    """Draws a line a juror."""
+    """Draws a row for each juror."""
     st.markdown(
         "Cada persona tiene su escala, y ninguna es la correcta: **el estimado ya la compensa**, así que "
         "nadie tiene que cambiar su manera de calificar. Sirve para entender un lugar que sorprende, no para "

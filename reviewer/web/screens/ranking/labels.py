@@ -1,4 +1,4 @@
-"""How the ranking's figures are said."""
+"""Texts of the ranking's figures."""
 
 from dataclasses import astuple
 
@@ -23,35 +23,36 @@ FLAGS = {
     FEW_REVIEWS: "Menos de cinco lecturas: aún se sabe poco de su escala",
     UNCONNECTED: "No comparte postulaciones con el resto del jurado",
 }
-_CLEAR_ERRORS = 2.0  # standard errors: about nineteen times of twenty not by chance
+_CLEAR_ERRORS = 2.0  # standard errors: exceeded by chance about once in twenty times
 
 
 def chance(share: float) -> str:
-    """A chance in whole percent; «> 99 %» rather than a certainty that nobody has."""
+    """Returns a probability in whole percent; «> 99 %» where it is not certain."""
     if 0 < share < 0.01 or 0.99 < share < 1:
         return f"{'<' if share < 0.5 else '>'}{NBSP}{1 if share < 0.5 else 99}{NBSP}%"
     return format_percent(round(share, 2))
 
 
 def points(value: float) -> str:
-    """«74.0»: always a decimal, so that columns align."""
+    """Returns «74.0»: always with a decimal, so that columns align."""
     return f"{value + 0.0:.1f}"
 
 
 def signed_points(value: float) -> str:
-    """«+4.2», «−1.0», «0.0»."""
+    """Returns «+4.2», «−1.0» or «0.0»."""
     text = f"{abs(value):.1f}"
     return text if text == "0.0" else f"{'+' if value > 0 else '−'}{text}"
 
 
 def interval(low: int, high: int) -> str:
-    """«12 a 40», or the one rank."""
+    """Returns «12 a 40», or the one rank."""
     return format_number(low) if low == high else f"{format_number(low)} a {format_number(high)}"
 
 
 def round_to_sum(mean: float, steps: Steps, estimate: float) -> tuple[float, list[float], float]:
-    """All of them with one decimal such that they add up as written; the largest step takes what rounding
-    left over.
+    """Returns all figures with one decimal, such that they add up.
+
+    The largest step takes what rounding leaves over.
     """
     start, end = round(mean, 1), round(estimate, 1)
     rounded_steps = [round(step, 1) for step in astuple(steps)]
@@ -61,7 +62,7 @@ def round_to_sum(mean: float, steps: Steps, estimate: float) -> tuple[float, lis
 
 
 def severity(juror: JurorLine) -> str:
-    """Stricter, as everybody, or more generous, as far as it can be told."""
+    """Returns whether a juror is stricter or more generous than the others, if that is significant."""
     if abs(juror.severity) <= _CLEAR_ERRORS * juror.severity_error:
         return "Como el resto, hasta donde se puede saber"
     size = f"{abs(juror.severity):.0f} ± {juror.severity_error:.0f} puntos"
@@ -69,7 +70,7 @@ def severity(juror: JurorLine) -> str:
 
 
 def spread(juror: JurorLine) -> str:
-    """Whether she sets applications further apart than others do."""
+    """Returns whether a juror separates applications more or less than the others, if that is significant."""
     if abs(juror.spread - 1) <= _CLEAR_ERRORS * juror.spread_error:
         return "Usual"
     size = f"{juror.spread:.1f} ± {juror.spread_error:.1f} veces la usual"
@@ -77,5 +78,5 @@ def spread(juror: JurorLine) -> str:
 
 
 def consistency(juror: JurorLine) -> str:
-    """How far her readings usually fall from what everybody's together say."""
+    """Returns how far a juror's readings usually are from what all readings together say."""
     return f"a {juror.noise:.0f} ± {juror.noise_error:.0f} puntos"

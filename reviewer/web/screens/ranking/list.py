@@ -1,4 +1,4 @@
-"""The list: filters, the table, its pages."""
+"""The ranking as a list, with filters and pages."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ _BEST_FIRST = (Order.CHANCE, Order.ESTIMATE, Order.MEAN, Order.SPREAD, Order.INT
 
 
 def show(viewer: Actor, slug: str, overview: Overview) -> None:
-    """Draws it, and goes where a click leads."""
+    """Draws the list; a click on a header sorts it, a click on a folio opens the application."""
     _summary(overview)
     sought = _filters(viewer, slug)
     total = ranking_queries.count(viewer, slug=slug, filters=sought)
@@ -110,7 +110,7 @@ def _choice(
 
 
 def _order() -> tuple[Order, bool]:
-    """What the address says, as ``-estimado``."""
+    """Returns the order in the address (``-estimado``) and whether it is descending."""
     value = st.query_params.get("orden", Order.RANK.value)
     name = value.removeprefix("-")
     is_known = name in [order.value for order in Order]

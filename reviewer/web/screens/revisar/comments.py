@@ -1,4 +1,4 @@
-"""The conversation of the committee about one application, as jurors and coordinators see it."""
+"""The committee's conversation about one application, for jurors and coordinators."""
 
 import secrets
 from typing import Literal
@@ -21,9 +21,10 @@ Scope = Literal["app", "fragment"]
 
 
 def conversation(actor: Actor, call: Call, folio: str, *, scope: Scope = "app") -> None:
-    """What was said of it, and, while the committee deliberates, room to say more.
+    """Draws the conversation and, during deliberation, a form for a message.
 
-    ``scope`` is what runs again after a message: the page, or only the dialog that this is drawn in.
+    ``scope`` is what runs again after a message: the page, or only the dialog that contains the
+    conversation.
     """
     remarks = comments.discussion(actor, slug=call.slug, folio=folio)
     if not remarks:
@@ -57,10 +58,9 @@ def _remark(actor: Actor, call: Call, folio: str, remark: Remark, scope: Scope) 
 
 
 def _change_popover(actor: Actor, call: Call, folio: str, message: int, scope: Scope) -> None:
-    """Her own message as she wrote it, to be corrected or taken back."""
-    change_count = st.session_state.setdefault(
-        f"cambios-{message}", 0
-    )  # another popover after each: a closed one
+    """Draws the person's own message, to be corrected or withdrawn."""
+    # After each change the popover has another key, so that it is closed.
+    change_count = st.session_state.setdefault(f"cambios-{message}", 0)
     key = f"cambiar-{message}-{change_count}"
     with st.popover("Cambiar", type="tertiary", key=key, on_change="rerun") as opened:
         if not opened.open:
@@ -94,7 +94,7 @@ def _change_popover(actor: Actor, call: Call, folio: str, message: int, scope: S
 
 
 def _message_form(actor: Actor, call: Call, folio: str, questions: list[Remark], scope: Scope) -> None:
-    """The form; what a double click sends twice is kept once."""
+    """Draws the form; a message that a double click sends twice is stored once."""
     key = st.session_state.setdefault(f"mensaje-{folio}", secrets.token_hex(8))
     labels = {NEW_MESSAGE: "Nuevo mensaje"} | {
         question.message_id or NEW_MESSAGE: f"Respuesta a {question.author}: {question.text[:60]}"

@@ -1,4 +1,4 @@
-"""A juror's day in words: how much, at what pace, until when, and when a pause would do her good."""
+"""A juror's day: how many submitted, at what pace, until when, and when to rest."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def day_text(pace: Pace, spec: CallSpec, closes: datetime | None) -> str:
-    """How many today, the usual time of each, and when she will be done; ``closes`` is her deadline."""
+    """Returns how many today, the usual interval, and the forecast; ``closes`` is the juror's deadline."""
     today = format_count(pace.submitted_today, "dictamen", "dictámenes") if pace.submitted_today else ""
     sentences = [f"Hoy ha enviado {today}." if today else "Hoy no ha enviado ninguno todavía."]
     if pace.usual_interval:
@@ -26,7 +26,7 @@ def day_text(pace: Pace, spec: CallSpec, closes: datetime | None) -> str:
 
 
 def rest_text(pace: Pace) -> str:
-    """A suggestion to rest; empty while there is no need."""
+    """Returns a suggestion to rest, or an empty text while there is no need."""
     if not pace.should_rest:
         return ""
     hours, minutes = divmod(round(pace.without_pause / MINUTE), 60)

@@ -1,4 +1,4 @@
-"""What a juror asks for beside scoring: to declare a conflict, to flag something, to hear the committee."""
+"""A juror's dialogs beside scoring: declaring a conflict, raising a flag, the committee's comments."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ WHOLE_APPLICATION = "Toda la postulación"
 
 @st.dialog("Tengo conflicto de interés", width="medium")
 def conflict(actor: Actor, call: Call, folio: str) -> None:
-    """Asks what it is, has it signed, and recuses her from this application."""
+    """Asks for the conflict and its signature, and recuses the juror from this application."""
     st.write(
         f"La postulación {escape_markdown(folio)} saldrá de su mesa y la leerá otra persona. No se "
         "puede deshacer."
@@ -43,7 +43,7 @@ def conflict(actor: Actor, call: Call, folio: str) -> None:
 
 @st.dialog("Avisar a la coordinación", width="medium")
 def flag(actor: Actor, call: Call, folio: str, documents: Sequence[ReaderDocument]) -> None:
-    """Asks what she saw and where; the coordinators read it with her name."""
+    """Asks what the juror saw and where; the coordinators read it with the juror's name."""
     st.write(
         f"La coordinación leerá este aviso sobre {escape_markdown(folio)} con su nombre. Puede seguir "
         "calificando."
@@ -68,6 +68,6 @@ def flag(actor: Actor, call: Call, folio: str, documents: Sequence[ReaderDocumen
 
 @st.dialog("Lo que dice el comité", width="large")
 def discussion(actor: Actor, call: Call, folio: str) -> None:
-    """The committee's words about this application."""
+    """Draws the committee's comments about this application."""
     with errors.show_errors():
         comments.conversation(actor, call, folio, scope="fragment")

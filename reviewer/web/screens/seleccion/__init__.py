@@ -1,1 +1,1 @@
-"""."""
+"""The parts of the selection's page."""

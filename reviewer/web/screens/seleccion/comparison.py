@@ -18,7 +18,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
-    """Draws it; the two scenarios live in the address."""
+    """Draws the comparison; the address holds the two scenarios."""
     names = {line.public_id: line.name for line in lines if line.merit is not None}
     if len(names) < 2:
         st.info(

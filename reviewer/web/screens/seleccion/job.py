@@ -1,4 +1,4 @@
-"""Computing a cohort off the script's thread: within a second it is simply there, else it shows how far."""
+"""Computing a cohort in a thread of its own, with a progress bar where it takes over a second."""
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,7 +20,7 @@ _computations: dict[str, "_Computation"] = {}
 
 
 class _Computation:
-    """A computation under way; ``share`` is how much of the ranking before it is done, 0 to 1."""
+    """A computation under way; ``share`` (0 to 1) is how much of the ranking before it is done."""
 
     def __init__(self, actor: Actor, scenario: str) -> None:
         self.share = 0.0
@@ -33,7 +33,7 @@ class _Computation:
 
 
 def start(actor: Actor, scenario: str) -> None:
-    """Computes a scenario; returns when it is done, or after a second at most."""
+    """Starts computing a scenario; returns when it is done, or after a second."""
     with _lock:
         run = _computations.get(scenario)
         if run is None:
@@ -42,9 +42,9 @@ def start(actor: Actor, scenario: str) -> None:
 
 
 def show(scenario: str) -> bool:
-    """Draws what a computation of this scenario has to say; whether one is under way.
+    """Draws the progress or the failure of a scenario's computation; returns whether it is under way.
 
-    A conflict of rules says nothing here: the page shows it in its place.
+    Infeasible rules are not reported here: the page shows them.
     """
     run = _computations.get(scenario)
     if run is None:

@@ -1,4 +1,4 @@
-"""Words of the selection's page."""
+"""Texts of the selection's page."""
 
 from reviewer.call import points as call_points
 from reviewer.call.spec import CallSpec
@@ -18,7 +18,7 @@ _MAX_NAMED = 8
 
 
 def tie(tie_state: TieState) -> str:
-    """To whom the lot gave a seat, and from whom it took it."""
+    """Returns who got a seat by lot, and who did not."""
     left_out = [folio for folio in tie_state.folios if folio not in tie_state.seated]
     verb = "entra" if len(tie_state.seated) == 1 else "entran"
     return (
@@ -28,22 +28,22 @@ def tie(tie_state: TieState) -> str:
 
 
 def points(merit: float, spec: CallSpec) -> str:
-    """A merit on the scale as points out of 100."""
+    """Returns a merit on the call's scale as points of 100."""
     return format_number(call_points.from_scale(merit, spec))
 
 
 def venue(key: str, spec: CallSpec) -> str:
-    """A venue's label; "" overall."""
+    """Returns a venue's label; "" for "overall"."""
     return spec.venue_labels.get(key, "")
 
 
 def demand(state: RuleState) -> str:
-    """«al menos 1», «no más de 12»."""
+    """Returns «al menos 1» or «no más de 12»."""
     return limits_text(state.at_least, state.at_most)
 
 
 def cost(rule_cost: RuleCost, spec: CallSpec) -> str:
-    """What a rule costs, in a sentence."""
+    """Returns what a rule costs, in a sentence."""
     if not rule_cost.count:
         return "No cambia a nadie: sin ella la propuesta sería la misma."
     lost = call_points.points_per_level(spec) * rule_cost.merit_per_seat

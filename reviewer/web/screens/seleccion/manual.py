@@ -1,4 +1,4 @@
-"""Changes by hand: made with a reason, always shown, and taken back."""
+"""Changes to a selection by hand, each with a reason."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def show(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
-    """Draws the changes made, and the form for another unless the acta was signed."""
+    """Draws the changes, and the form for another unless the acta is signed."""
     changes, frozen = detail.selection.changes, detail.selection.signed_at is not None
     if frozen and not changes:
         return

@@ -1,4 +1,4 @@
-"""A scenario's cohort: how full it is, who is where, who waits, and where they are from."""
+"""A scenario's cohort: seats, selected and waiting applicants, where they live, and the rules."""
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ LISTS = {"seleccion": "Seleccionadas", "espera": "En espera por sede", "general"
 
 
 def show(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
-    """Draws it."""
+    """Draws the cohort."""
     spec = spec_of(call)
     if not detail.has_cohort:
         st.info("Este escenario todavía no tiene una propuesta. Revise sus reglas y calcúlela.")

@@ -1,4 +1,4 @@
-"""The form of a rule: whom it means, how many of them, and where."""
+"""The form of a rule: the group, the bounds, and the venue."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ OVERALL = ""
 
 
 def edit(viewer: Actor, call: Call, rule: RepresentationRule | None, *, key: str) -> dict[str, Any]:
-    """Draws the form, filled in from ``rule``; what it says, in the form of the call's file."""
+    """Draws the form, filled in from ``rule``; returns its values as in the call's file."""
     group = _group_fields(viewer, call, rule, key)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         least = st.number_input(
@@ -41,7 +41,7 @@ def edit(viewer: Actor, call: Call, rule: RepresentationRule | None, *, key: str
 def _group_fields(
     viewer: Actor, call: Call, rule: RepresentationRule | None, key: str
 ) -> dict[str, str | list[str]]:
-    """A line for each field that the rule names, and one more to narrow the group down."""
+    """Draws a line for each field of the rule, and one more to narrow the group down."""
     rule_fields = list(rule.who.items()) if rule else []
     group: dict[str, str | list[str]] = {}
     for number in range(max(1, len(rule_fields)) + 1):

@@ -1,4 +1,4 @@
-"""A scenario's rules: what became of each, what it costs, and editing them."""
+"""A scenario's rules: whether they are met, what they cost, and editing them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +28,7 @@ NEW_RULE = -1
 
 
 def show(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
-    """Draws them."""
+    """Draws the rules."""
     frozen = detail.selection.signed_at is not None
     if detail.conflict is not None:
         _conflict(viewer, detail, detail.conflict)
@@ -150,7 +150,7 @@ def _save_rules(
 
 
 def _save_rule(viewer: Actor, call: Call, detail: ScenarioDetail, number: int, raw: dict[str, Any]) -> None:
-    """Saves an edited or a new rule; one without a name is called by what it asks."""
+    """Saves an edited or a new rule; one without a name is named after what it asks."""
     labelled = raw if raw["label"].strip() else raw | {"label": "-"}
     rule = parse_rule(labelled, spec_of(call))
     if labelled is not raw:

@@ -1,4 +1,4 @@
-"""The scenarios of a call: opened, copied, renamed, thrown away, made anew."""
+"""The scenarios of a call: opening, copying, renaming, deleting and creating them."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ STARTING_RULES = {"convocatoria": "Con las reglas de la convocatoria", "sin": "S
 
 
 def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
-    """Draws the list and the form of a new one."""
+    """Draws the list, and the form of a new scenario."""
     for line in lines:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             _line(viewer, call, line)

@@ -1,4 +1,4 @@
-"""Backups in *Sistema*: the last one, a new one with its progress, those that can be taken along."""
+"""Backups: the last one, making one, and downloading those on the server."""
 
 from datetime import timedelta, tzinfo
 
@@ -19,7 +19,7 @@ OUTDATED_AFTER = timedelta(days=1)  # a call's busiest day is lost with an older
 
 
 def show(viewer: Actor, status: InstallationStatus, zone: tzinfo) -> None:
-    """When the last backup was made, a way to make one, and the ones that are there."""
+    """Draws when the last backup was made, a button that makes one, and the list."""
     st.header("Respaldo")
     _show_last(status, zone)
     _show_current(viewer)
