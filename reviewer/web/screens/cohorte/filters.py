@@ -1,4 +1,4 @@
-"""What a reader of the cohort chooses; it lives in the address, so that a view can be sent to a colleague."""
+"""The filters and choices of the cohort's page, all kept in the address."""
 
 from enum import StrEnum
 
@@ -19,7 +19,7 @@ FILTER_KEYS = ("alcaldia", *(question.key for question in FILTER_QUESTIONS))
 
 
 class CohortTab(StrEnum):
-    """The tabs of the page. The values are the words of its address."""
+    """The tabs of the page, by their words in the address."""
 
     OVERVIEW = "panorama"
     PEOPLE = "personas"
@@ -44,7 +44,10 @@ TAB_LABELS = {
 def show_header(
     slug: str, stages: tuple[Stage, ...], labels: dict[str, tuple[str, ...]]
 ) -> tuple[CohortTab, Subset]:
-    """Title, tabs and filters; ``stages`` are those there are, ``labels`` the groups of each filter."""
+    """Draws title, tabs and filters; returns the tab and the part of the cohort.
+
+    ``stages`` are the available ones, ``labels`` the groups of each filter.
+    """
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Cohorte", width="content")
         tab = choose_tab(TAB_LABELS, key="vista", label="Vista")
@@ -72,7 +75,7 @@ def show_header(
 
 
 def _group_filters(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
-    """The filters by group, behind one button that says how many are set."""
+    """Draws the filters by group, in a popover that shows how many are set."""
     count = sum(question.key in st.query_params for question in FILTER_QUESTIONS)
     with st.popover(f"Más filtros ({count})" if count else "Más filtros"):
         st.caption("Un clic en una barra también filtra. Lo que es sensible no filtra.")

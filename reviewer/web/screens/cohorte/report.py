@@ -22,7 +22,7 @@ LAST_FIGURES = ("dias", "horas", "dictamenes", "puntajes")
 
 
 def render_report(viewer: Actor, params: Params, *, is_public: bool) -> bytes:
-    """The report as PDF: of the part that the address names, or what may be published."""
+    """Returns the report as PDF: of the part that the address names, or what may be published."""
     subset = Subset(params.get("convocatoria", "")) if is_public else subset_from_params(params)
     with open_cohort(viewer, subset) as cohort:
         figures = tuple(_public_figures(cohort) if is_public else _figures(cohort, params))

@@ -1,4 +1,4 @@
-"""The tabs of the page: which figures each one shows."""
+"""The tabs of the cohort's page and their figures."""
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ _OF_THE_CALL = {"mapa", "alcaldias", "seleccionadas", "recorrido", *TAB_FIGURES[
 def show(
     tab: CohortTab, actor: Actor, cohort: CohortSession, choices: FigureChoices, empty_message: str
 ) -> None:
-    """Draws a tab; ``empty_message`` stands in the place of figures of people where there are none."""
+    """Draws a tab; ``empty_message`` replaces the figures of applicants where there are none."""
     if tab is CohortTab.DOWNLOADS:
         downloads.show(cohort, choices)
         return
