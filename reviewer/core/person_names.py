@@ -185,7 +185,7 @@ def name_forms(name: str) -> tuple[str, ...]:
     """
     split = PersonName.from_text(name)
     given, surnames = ([_written(group) for group in groups] for groups in (split.given, split.surnames))
-    if not surnames:
+    if not (given and surnames):
         return ()
     forms = [[*first, *last] for first in (given, given[:1]) for last in (surnames, surnames[:1])]
     first_surname = split.surnames[0]
