@@ -214,7 +214,7 @@ def test_a_refusal_that_holds_a_name_shows_it_as_it_is() -> None:
         "from reviewer.web.ui.errors import show_errors\nfrom reviewer.core.errors import "
         "UserError\nwith show_errors():\n"
     )
-    app = AppTest.from_string(page + f"    raise UserError('No está ' + {NAME!r})").run()
+    app = AppTest.from_string(page + f"    raise UserError('No está ' + {NAME!r})", default_timeout=60).run()
     (error,) = app.error
     for mark in ("[aquí](", ":red[", ":smile:", "$x^2$", "<b>", "**R**", "![i](", "https://", "www."):
         assert mark not in error.value
