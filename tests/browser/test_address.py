@@ -21,7 +21,7 @@ def test_a_list_keeps_its_page_and_words(
     open_page: Opener, admin: Actor, call: Call, person: PersonFactory
 ) -> None:
     for number in range(45):
-        person(Role.JURY, name=f"Ñusta {number:02}")
+        person(Role.JURY, name=f"Ñusta {number:02}", email=f"{'a' * (number + 1)}@prueba.example")
     page = open_page("/personas", admin)
     page.get_by_role("radio", name="Jurado").click()
     expect_people(page, "Ñusta 00", query="papel=jurado")

@@ -26,7 +26,7 @@ def zipped(tmp_path: Path) -> Path:
     for row in rows:
         row["Correo de contacto"] = row.pop("correo")
         row["Correo alterno"] = ""
-    says = pages_pdf(["INSTITUTO\nPeña 1\nNombre1\nNacimiento 02/05/1990"])
+    says = pages_pdf(["INSTITUTO\nPeña Ríos\nEva\nNacimiento 02/05/1990"])
     files = document_files(1, 2, 3) | {"docs/identificacion-1.pdf": says, "docs/domicilio-3.pdf": b"nada"}
     return archive(tmp_path / "septiembre.zip", [("tabla.csv", table(rows)), *files.items()])
 
