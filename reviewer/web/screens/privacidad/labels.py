@@ -21,10 +21,6 @@ STATUS_FILTERS = {
     RequestFilter.ANSWERED: "Respondidas",
     RequestFilter.ALL: "Todas",
 }
-BLOCK_TIME = (
-    "El bloqueo dura lo que tarden en prescribir las responsabilidades por el uso de los datos: "
-    "lo dice su área jurídica."
-)
 
 
 FOLIOS_EXAMPLE = "GUI-0042, GUI-0107"

@@ -1,13 +1,10 @@
 """One request: what was asked, whose data it concerns, the ruling, and the answer."""
 
-from datetime import date, timedelta
-
 import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import spec_of
 from reviewer.core import clock, reasons
-from reviewer.core.errors import UserError
 from reviewer.core.paths import ROOT
 from reviewer.core.spanish import format_day_and_time, format_day_and_year
 from reviewer.demographics.questions import SENSITIVE
@@ -17,8 +14,8 @@ from reviewer.privacy import blocking, requests, subject_export
 from reviewer.privacy.requests import RequestView
 from reviewer.web.routes import privacy as files
 from reviewer.web.screens.lotes.labels import canonical_label
+from reviewer.web.screens.privacidad.inputs import deletion_day_input, require_day
 from reviewer.web.screens.privacidad.labels import (
-    BLOCK_TIME,
     FOLIOS_EXAMPLE,
     KINDS,
     RULINGS,
@@ -82,10 +79,12 @@ def _amendment_form(actor: Actor, request: PrivacyRequest) -> None:
         reason = st.text_input("Por qué se mueve el plazo, si se mueve", max_chars=reasons.MAX_LENGTH)
         if st.button("Guardar los cambios"):
             with show_errors():
-                if not isinstance(due, date):
-                    raise UserError("Elija un día.")
                 requests.amend(
-                    actor, public_id=request.public_id, folios=split_folios(folios), due_on=due, reason=reason
+                    actor,
+                    public_id=request.public_id,
+                    folios=split_folios(folios),
+                    due_on=require_day(due),
+                    reason=reason,
                 )
                 st.rerun()
 
@@ -160,20 +159,13 @@ def _block_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: str)
         "Si la convocatoria no tiene fallo la postulación queda fuera. Pasado el plazo podrán suprimirse. "
         "Mientras, se puede deshacer en «Datos de una persona»."
     )
-    days = spec_of(call).decision.retention_days
-    until = st.date_input(
-        "Podrán suprimirse desde el",
-        today + timedelta(days=days),
-        min_value=today,
-        format="DD/MM/YYYY",
-    )
-    st.caption(BLOCK_TIME)
+    until = deletion_day_input(today, spec_of(call).decision.retention_days)
     if st.button("Bloquear", type="primary"):
         with show_errors():
-            if not isinstance(until, date):
-                raise UserError("Elija un día.")
             ground = f"Solicitud {request.number} de {KINDS[request.kind].lower()}"
-            blocking.block(actor, slug=call.slug, folios=[folio], ground=ground, delete_after=until)
+            blocking.block(
+                actor, slug=call.slug, folios=[folio], ground=ground, delete_after=require_day(until)
+            )
             st.rerun()
 
 
@@ -222,7 +214,7 @@ def _answer(actor: Actor, call: Call, view: RequestView) -> None:
     )
     if st.button("Anotar la respuesta y cerrar", type="primary"):
         with show_errors():
-            if not isinstance(answered_on, date):
-                raise UserError("Elija un día.")
-            requests.answer(actor, public_id=request.public_id, text=answer_text, answered_on=answered_on)
+            requests.answer(
+                actor, public_id=request.public_id, text=answer_text, answered_on=require_day(answered_on)
+            )
             st.rerun()

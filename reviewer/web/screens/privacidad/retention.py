@@ -1,12 +1,9 @@
 """Blocking and deletion of applicants without a seat: preview, job and certificates."""
 
-from datetime import date, timedelta
-
 import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import spec_of
-from reviewer.core.errors import UserError
 from reviewer.core.spanish import (
     NBSP,
     format_count,
@@ -21,7 +18,7 @@ from reviewer.models import Call, Deletion
 from reviewer.privacy import deletion, retention
 from reviewer.privacy.retention import DataAmounts, RetentionStatus
 from reviewer.web.routes import privacy as files
-from reviewer.web.screens.privacidad.labels import BLOCK_TIME
+from reviewer.web.screens.privacidad.inputs import deletion_day_input, require_day
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.job_panel import resume_button, show_failure, show_jobs, show_progress, stop_button
 from reviewer.web.ui.tables import html_table
@@ -121,18 +118,10 @@ def _confirm_blocking(actor: Actor, call: Call, status: RetentionStatus) -> None
         "imágenes. Solo se pueden reunir para responder una solicitud de la propia persona. Las figuras de "
         "la cohorte los contarán como «sin respuesta»: si las necesita, descárguelas antes."
     )
-    until = st.date_input(
-        "Podrán suprimirse desde el",
-        status.today + timedelta(days=spec_of(call).decision.retention_days),
-        min_value=status.today,
-        format="DD/MM/YYYY",
-    )
-    st.caption(BLOCK_TIME)
+    until = deletion_day_input(status.today, spec_of(call).decision.retention_days)
     if st.button(f"Bloquear {count_text}", type="primary"):
         with show_errors():
-            if not isinstance(until, date):
-                raise UserError("Elija un día.")
-            arguments = {"until": until.isoformat()}
+            arguments = {"until": require_day(until).isoformat()}
             runner.start_for_call(actor, kind=BLOCK, slug=call.slug, arguments=arguments)
             st.rerun()
 
