@@ -14,7 +14,7 @@ WEB_ONLY = ("streamlit", "starlette", "plotly", "streamlit_authenticator")
 DECLARATIONS = {"verb", "own_data", "not_a_verb"}
 PDF_ONLY = ("pypdf", "pypdfium2")
 MAX_LINES = 400
-MAX_PAGE_LINES = 160
+MAX_PAGE_LINES = 150
 MAX_MODULES = 16  # in one folder
 SOURCES = sorted(
     path
