@@ -56,7 +56,7 @@ def test_pages_with_the_same_parameter_do_not_share_its_value(
     page.get_by_role("radio", name="Primer día").click()
     expect(page).to_have_url(re.compile(r"\?guia=primer-dia$"))
     page.get_by_role("link", name="Asignación").click()
-    expect(page.get_by_text("Postulaciones elegibles")).to_be_visible()
+    expect(page.get_by_text("Postulaciones elegibles", exact=True)).to_be_visible()
     expect(page.get_by_role("radio", name="Repartir")).to_be_checked()
 
 

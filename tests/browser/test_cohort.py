@@ -31,7 +31,7 @@ def figure(page: Page, name: str) -> Locator:
 def plot(page: Page, name: str) -> Locator:
     """The figure once Plotly has drawn it."""
     drawn = figure(page, name).locator(".js-plotly-plot")
-    drawn.wait_for()
+    expect(drawn).to_have_count(1)  # while the page runs again, Streamlit may show the old one as well
     page.wait_for_function("element => element._fullLayout !== undefined", arg=drawn.element_handle())
     return drawn
 

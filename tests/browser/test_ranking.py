@@ -9,6 +9,7 @@ from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
+from tests.calls import SPEC
 from tests.factories.applications import add_applications
 from tests.factories.people import PersonFactory
 from tests.factories.reviews import submit_all
@@ -26,7 +27,9 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     add_applications(reviewing_call, 60)
     submit_all(reviewing_call, jury)
     page = open_page("/ranking", coordinator)
-    expect(page.get_by_text("60 postulaciones leídas para 60 lugares")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"60 postulaciones leídas para {SPEC.seats} lugares")).to_be_visible(
+        timeout=60_000
+    )
     wait_for_script(page)
     expect(page.locator("tbody tr")).to_have_count(50)
     assert not violations(page)

@@ -77,7 +77,7 @@ def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: A
     page = open_page("/revisar?folio=HIS-0001", juror)
     wait_for_page(page)
     expect(page.locator(READER).get_by_role("tab")).to_have_text(
-        [re.compile("Exposición.*3 p."), re.compile("Muestra.*2 p.")]
+        [re.compile("Carta.*3 p."), re.compile("Muestra.*2 p.")]
     )
     expect(page.locator('[data-page="1"] .words')).to_contain_text("camarones")
     assert "Rosalía" not in page.locator(READER).inner_text()
@@ -139,7 +139,7 @@ def test_text_is_selected_with_its_spaces_and_lines_and_typing_elsewhere_is_left
     writing.click()
     page.keyboard.type("Nota con [corchetes] / 100 - 0 +")
     expect(writing).to_have_value("Nota con [corchetes] / 100 - 0 +")
-    expect(page.locator(READER).get_by_role("tab", selected=True)).to_contain_text("Exposición")
+    expect(page.locator(READER).get_by_role("tab", selected=True)).to_contain_text("Carta")
     expect(page.locator("[role=search]")).to_be_hidden()
 
 

@@ -92,7 +92,7 @@ def test_seven_keys_score_send_and_bring_the_next_one(
     expect(page.get_by_role("alert").filter(has_text="Falta calificar: Relato, Dibujo")).to_be_visible()
     for key in "4352":
         page.keyboard.press(key)
-    expect(page.locator(".rubric [data-part=total]")).to_have_text("63")
+    expect(page.locator(".rubric [data-part=total]")).to_have_text("66")
     expect_state(page, SAVED)
     page.keyboard.press("Enter")
     wait_for_application(page, order[1])
