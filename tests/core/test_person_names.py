@@ -178,7 +178,13 @@ def test_a_text_may_name_somebody_in_these_forms() -> None:
         "Zamora de la O Ana María",
     )
     assert name_forms("Rita Cruz") == ("Rita Cruz", "Cruz Rita")
-    assert name_forms("Rita") == name_forms("") == name_forms("Ana de la") == name_forms("Ruiz-Palacios, 0") == ()
+    assert (
+        name_forms("Rita")
+        == name_forms("")
+        == name_forms("Ana de la")
+        == name_forms("Ruiz-Palacios, 0")
+        == ()
+    )
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
