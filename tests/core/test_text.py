@@ -54,7 +54,8 @@ def test_words_are_letters_and_digits_with_single_spaces(text: str) -> None:
     folded = fold(text)
     assert folded == " ".join(folded.split())
     assert all(character.isalnum() or character == " " for character in folded)
-    assert not any(unicodedata.category(character) in ("Mn", "Lu", "Cf") for character in folded)
+    assert not any(unicodedata.category(character) in ("Mn", "Cf") for character in folded)
+    assert folded == folded.casefold()
 
 
 @given(TEXTS, TEXTS)
