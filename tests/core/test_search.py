@@ -1,6 +1,7 @@
 """Searching: in any case, with or without accents, words in any order, alike on both databases."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -47,8 +48,11 @@ def applications(reviewing_call: Call) -> list[Application]:
 
 
 @pytest.fixture
-def stale() -> Iterator[None]:
-    """After the test, no row's text may be another than that of its columns."""
+def stale(installation: Path) -> Iterator[None]:
+    """After the test, no row's text may be another than that of its columns.
+
+    It needs ``installation``, so that it ends before the settings of the test do.
+    """
     yield
     with read_session() as session:
         assert not [
