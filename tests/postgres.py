@@ -113,6 +113,10 @@ def copy_of(template: str, name: str = "") -> str:
     with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
         # Since 15 the default writes a log instead, which takes twice as long for one so small.
         strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+        # A template must have no sessions; one that was closed may not have ended yet.
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (original,)
+        )
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}" {strategy}'.encode())
     return f"{base}/{name}"
 
