@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import event
 
 from reviewer.access.actor import OPERATOR, Actor
@@ -32,6 +33,10 @@ LOCAL_DOCUMENT_TESTS = (
     "tests/screening/",
     *(f"tests/intake/{folder}/" for folder in ("batch", "check", "corrections", "parse", "store")),
 )
+
+# Property tests are not timed: the machine may be busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
