@@ -1,13 +1,18 @@
-"""``python -m tests``: what the tests need, then lint, types and every test, on SQLite and a disk, then on
-PostgreSQL and a store that speaks S3; the components' JavaScript by itself."""
+"""``python -m tests``: installs what the tests need, then runs lint, types and every test.
+
+The tests run on SQLite and a disk, then on PostgreSQL and a store that speaks S3; those of the browser and of
+the components' JavaScript run beside them.
+"""
 
 import os
 import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,9 +26,12 @@ STRESS_TESTS = (
     "tests/web/test_hostile.py",
     "tests/web/test_addresses.py",
 )
-BROWSER = "tests/browser"  # told by its folder, so that a run loads its own tests alone
+BROWSER = "tests/browser"
 IN_CI = bool(os.environ.get("CI"))
-IN_THE_BROWSER, TESTS_FAILED = "tests in the browser", 1  # the latter is pytest's exit code
+TESTS_FAILED = 1  # pytest's exit code
+# Two at a time, since imports and servers under test start processes of their own.
+PARALLEL = ("pytest", "-n", "2", "--dist", "worksteal")
+COVERAGE = ("--cov", "--cov-report=term:skip-covered")
 PACKAGES = {
     "chromium-headless-shell": ("chromium-headless-shell",),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
@@ -33,8 +41,27 @@ PACKAGES = {
 }
 
 
+@dataclass(frozen=True)
+class Step:
+    """A command of ``python -m``, with environment variables of its own."""
+
+    name: str
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def repeated(self) -> "Step":
+        """Returns the step for the tests that failed in it, one after the other."""
+        arguments = ("pytest", *self.arguments[len(PARALLEL) :], "--last-failed")
+        return Step(f"{self.name}, again", arguments, self.environment)
+
+
+QUICK_STEPS = (Step("lint", ("ruff", "check", ".")), Step("format", ("ruff", "format", "--check", ".")))
+# A cache of its own, since tests that run at the same time would overwrite which ones failed.
+BROWSER_STEP = Step("tests in the browser", (*PARALLEL, BROWSER, "-o", "cache_dir=.pytest_cache/browser"))
+
+
 def main() -> int:
-    """Runs the steps in turn; the first that fails ends them.
+    """Runs lint, then the tests and, beside them, types and the tests in the browser; returns an exit code.
 
     ``stress``: a thousand faults (``DICTAMEN_ROUNDS``) and thousands of hostile requests, alone; at the end
     it says how many of each kind were really done.
@@ -49,47 +76,78 @@ def main() -> int:
         codes = [subprocess.run([sys.executable, "-m", *check], check=False).returncode for check in checks]
         return max(*codes, audit())
     _install_missing()
-    # Two at a time, since imports and servers under test start processes of their own.
-    parallel = ["pytest", "-n", "2", "--dist", "worksteal"]
-    steps: list[tuple[str, list[str], dict[str, str]]] = [
-        ("lint", ["ruff", "check", "."], {}),
-        ("format", ["ruff", "format", "--check", "."], {}),
-        ("types", ["mypy", "-n", "2"], {}),
-        ("tests on SQLite", [*parallel, f"--ignore={BROWSER}"], {}),
-        (IN_THE_BROWSER, [*parallel, BROWSER], {}),
-    ]
-    without_node = javascript.missing()
-    if IN_CI or not without_node:
-        steps.insert(2, ("javascript", ["tests.javascript"], {}))
-    else:
-        _print_warning(without_node)
+    _warn_of_missing()
+    with _scratch() as place, ThreadPoolExecutor() as pool:
+        environment = _environment_keeping_bytecode() | place
+        failed = _run_in_turn(QUICK_STEPS, environment)
+        if failed is None:
+            # Types, and tests that mostly wait for a browser, leave time for the others.
+            beside = pool.submit(_run_in_turn, _steps_beside(), environment, is_shown=False)
+            failed = _run_in_turn(_test_steps(), environment)
+            failed_beside = beside.result()
+            if failed_beside == (BROWSER_STEP, TESTS_FAILED):
+                _print_warning("LO QUE FALLÓ EN EL NAVEGADOR SE PRUEBA OTRA VEZ, SIN OTRO TRABAJO AL LADO")
+                failed_beside = _run_in_turn([BROWSER_STEP.repeated()], environment)
+            failed = failed or failed_beside
+    if failed:
+        _print_warning(f"FALLÓ: {failed[0].name}")
+    return failed[1] if failed else 0
+
+
+def _steps_beside() -> list[Step]:
+    """Returns the steps that may run while others do."""
+    steps = [Step("types", ("mypy", "-n", "2"))]
+    if IN_CI or not javascript.missing():
+        steps.append(Step("javascript", ("tests.javascript",)))
+    return [*steps, BROWSER_STEP]
+
+
+def _test_steps() -> list[Step]:
+    """Returns the tests without a browser, on each kind of database and store."""
+    steps = [Step("tests on SQLite", (*PARALLEL, f"--ignore={BROWSER}", *COVERAGE))]
     if _is_installed("postgresql") or IN_CI:
+        setting = {"DICTAMEN_TEST_DATABASE": "postgresql", "DICTAMEN_TEST_DOCUMENTS": "s3-mostly"}
         steps.append(
-            (
-                "tests on PostgreSQL, documents in S3",
-                [*parallel, f"--ignore={BROWSER}"],
-                {"DICTAMEN_TEST_DATABASE": "postgresql", "DICTAMEN_TEST_DOCUMENTS": "s3-mostly"},
-            )
+            Step("tests on PostgreSQL, documents in S3", (*PARALLEL, f"--ignore={BROWSER}"), setting)
         )
-    else:
+    return steps
+
+
+def _run_in_turn(
+    steps: Sequence[Step], environment: Mapping[str, str], *, is_shown: bool = True
+) -> tuple[Step, int] | None:
+    """Runs steps until one fails; returns that one with its exit code.
+
+    Without ``is_shown``, a step's output is printed when it has ended.
+    """
+    for step in steps:
+        if is_shown:
+            print(f"== {step.name}", flush=True)
+        done = subprocess.run(
+            [sys.executable, "-m", *step.arguments],
+            env={**environment, **step.environment},
+            check=False,
+            stdout=None if is_shown else subprocess.PIPE,
+            stderr=None if is_shown else subprocess.STDOUT,
+            text=True,
+        )
+        if not is_shown:
+            print(f"\n== {step.name}\n{done.stdout}", flush=True)
+        if done.returncode:
+            return step, done.returncode
+    return None
+
+
+def _warn_of_missing() -> None:
+    """Prints which tests can't run on this machine."""
+    if words := javascript.missing():
+        _print_warning(words)
+    if not _is_installed("postgresql"):
         _print_warning("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
     if not _is_installed("nginx-light"):
         _print_warning(
             "NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light"
         )
-    with _scratch() as place:
-        surroundings = _environment_keeping_bytecode() | place
-        for name, arguments, extra in steps:
-            print(f"== {name}", flush=True)
-            command = [sys.executable, "-m", *arguments]
-            code = subprocess.run(command, env=surroundings | extra, check=False).returncode
-            if code == TESTS_FAILED and name == IN_THE_BROWSER:
-                _print_warning("LO QUE FALLÓ EN EL NAVEGADOR SE PRUEBA OTRA VEZ, SIN OTRO TRABAJO AL LADO")
-                command = [sys.executable, "-m", "pytest", BROWSER, "--last-failed"]
-                code = subprocess.run(command, env=surroundings, check=False).returncode
-            if code:
-                return code
-    return 0
 
 
 def _run_stress() -> int:
