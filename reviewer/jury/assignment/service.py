@@ -187,7 +187,8 @@ def _plan_additional(session: Session, call: Call, folios: Sequence[str]) -> tup
 
 def _plan_levelling(session: Session, call: Call) -> tuple[Plan, AssignmentState]:
     state = load_state(session, call)
-    movable = sorted(pair for pair in state.pending if pair[0] in state.folios.keys() - state.anchors)
+    movable_ids = state.folios.keys() - state.anchors
+    movable = sorted(pair for pair in state.pending if pair[0] in movable_ids)
     movable_jurors: dict[int, list[int]] = defaultdict(list)
     for application_id, person_id in movable:
         movable_jurors[application_id].append(state.numbers[person_id])
