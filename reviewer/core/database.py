@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 60
 VALUES_PER_QUERY = 500
+ROWS_PER_INSERT = 5_000  # more at once take memory for all their parameters
 LOCK_RETRY_SECONDS = 0.003
 POOL_SIZE = 30  # connections kept by a process; opening a further one takes as long as a typical use of it
 # Half a surrogate pair, a null character, an integer beyond 64 bits: each database raises its own error.
@@ -138,10 +139,10 @@ def advisory_lock(session: OrmSession, name: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
-def chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
-    """Yields portions of the values: so many fit into the IN of one query."""
-    for start in range(0, len(values), VALUES_PER_QUERY):
-        yield values[start : start + VALUES_PER_QUERY]
+def chunks(values: Sequence[_Value], size: int = VALUES_PER_QUERY) -> Iterator[Sequence[_Value]]:
+    """Yields portions of the values, by default as many as fit into the IN of one query."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def vacuum() -> None:

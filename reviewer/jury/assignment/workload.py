@@ -13,7 +13,7 @@ from sqlmodel import Session, col, delete, func, insert, or_, select, update
 
 from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core import clock
-from reviewer.core.database import chunks
+from reviewer.core.database import ROWS_PER_INSERT, chunks
 from reviewer.jury.assignment.members import Juror, jurors_in
 from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.conflicts import declarations
@@ -153,6 +153,7 @@ def add_assignments(session: Session, state: AssignmentState, pairs: Collection[
             .where(col(Assignment.application_id) == application_id, col(Assignment.person_id) == person_id)
             .values(closed_at=None, anchor=application_id in state.anchors)
         )
+    now = clock.now()
     rows = [
         {
             "call_id": state.call.id,
@@ -160,13 +161,13 @@ def add_assignments(session: Session, state: AssignmentState, pairs: Collection[
             "person_id": person_id,
             "place": queue_place(application_id, person_id),
             "anchor": application_id in state.anchors,
-            "created_at": clock.now(),
+            "created_at": now,
         }
         for application_id, person_id in pairs
         if (application_id, person_id) not in closed_pairs
     ]
-    if rows:
-        session.execute(insert(Assignment), rows)
+    for part in chunks(rows, ROWS_PER_INSERT):
+        session.execute(insert(Assignment), part)
 
 
 def remove_unbegun(session: Session, pairs: Iterable[Pair]) -> None:

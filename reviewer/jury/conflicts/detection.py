@@ -18,7 +18,13 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
 from reviewer.core import clock
-from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.database import (
+    ROWS_PER_INSERT,
+    advisory_lock,
+    chunks,
+    read_session,
+    write_session,
+)
 from reviewer.core.errors import UserError
 from reviewer.core.person_names import PersonName, name_forms, name_words, share_surnames
 from reviewer.jury.assignment.members import Juror, jurors_in
@@ -85,6 +91,7 @@ def search(actor: Actor, *, slug: str) -> int:
 def add_suggestions(session: Session, call_id: int, evidence_by_key: Mapping[SuggestionKey, str]) -> int:
     """Stores new ones of these suggestions in the caller's transaction and returns their number."""
     known_keys = set(_known_keys(session, call_id)) if evidence_by_key else set()
+    now = clock.now()
     rows = [
         {
             "call_id": call_id,
@@ -92,14 +99,14 @@ def add_suggestions(session: Session, call_id: int, evidence_by_key: Mapping[Sug
             "person_id": person_id,
             "reason": reason,
             "evidence": evidence,
-            "found_at": clock.now(),
+            "found_at": now,
         }
         for (application_id, person_id, reason), evidence in evidence_by_key.items()
         if (application_id, person_id, reason) not in known_keys
         and (application_id, person_id, "") not in known_keys
     ]
-    if rows:
-        session.execute(insert(ConflictSuggestion), rows)
+    for part in chunks(rows, ROWS_PER_INSERT):
+        session.execute(insert(ConflictSuggestion), part)
     return len(rows)
 
 
