@@ -61,9 +61,7 @@ def run() -> list[str]:
                 clicks = [_click(page) for _ in range(ROUNDS + 1)]
             browser.close()
         target = OPENING if size == SIZES[0] else None
-        missed += report_seconds(
-            f"{size:,} applications, opened to the last figure", opened[size], target=target
-        )
+        missed += report_seconds(f"{size:,} applications, opened to the last figure", opened[size], target=target)
         target = COLD if size == SIZES[0] else None
         missed += report_seconds("    with an empty browser cache", cold, target=target)
         target = CLICK if size == SIZES[1] else None
@@ -93,9 +91,7 @@ def _open(page: Page, url: str) -> float:
 
 def _open_cold(browser: Browser, page: Page, url: str) -> float:
     """Opens the page in a new profile, which has nothing in its cache but the log-in."""
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, storage_state=page.context.storage_state()
-    )
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, storage_state=page.context.storage_state())
     seconds = _open(context.new_page(), url)
     context.close()
     return seconds

@@ -51,9 +51,7 @@ def fill(world: World, *, seed: int = 0) -> None:
         session.execute(insert(Assignment), pairs)
         now = clock.now() - timedelta(days=1)
         sent = {"status": ReviewStatus.SUBMITTED, "submitted_at": now, "started_at": now, "updated_at": now}
-        reviews = [
-            {**pair, **sent, "id": number, "public_id": f"r{number}"} for number, pair in enumerate(pairs, 1)
-        ]
+        reviews = [{**pair, **sent, "id": number, "public_id": f"r{number}"} for number, pair in enumerate(pairs, 1)]
         session.execute(insert(Review), reviews)
         scores = [
             {"review_id": number, "criterion": criterion, "value": int(grade), "updated_at": now}
@@ -96,9 +94,7 @@ def _jurors(session: Session, count: int) -> list[int]:
 
 def _applications(session: Session, call: Call, count: int) -> int:
     """Stores the applications; returns the id of the first, which the others follow."""
-    batch = Batch(
-        key="medir", call_id=require_id(call), source_name="medir", source_hash="medir", status="complete"
-    )
+    batch = Batch(key="medir", call_id=require_id(call), source_name="medir", source_hash="medir", status="complete")
     session.add(batch)
     session.flush()
     chance, codes = np.random.default_rng(0), [alcaldia.code for alcaldia in alcaldias()]

@@ -92,9 +92,7 @@ def run() -> list[str]:
         return report(run_jury(folder), CLICK_TARGET)
 
 
-def run_jury(
-    folder: Path, background: Callable[[str, float], AbstractContextManager[None]] | None = None
-) -> JuryRun:
+def run_jury(folder: Path, background: Callable[[str, float], AbstractContextManager[None]] | None = None) -> JuryRun:
     """Works through the demo's applications; ``background`` loads the host at the same time."""
     jurors = int(os.environ.get("DICTAMEN_BENCH_JURORS", "60"))
     seconds = float(os.environ.get("DICTAMEN_BENCH_SECONDS", "600"))
@@ -207,8 +205,7 @@ def _check_saved(waits: Waits) -> list[str]:
     stored_scores = {tuple(row[:3]): tuple(row[3:]) for row in rows}
     numbers = {token: actor.person_id if actor else 0 for token, actor in people.items()}
     clicks = [
-        stored_scores.get((numbers[token], *place)) == saved
-        for (token, *place), saved in waits.acknowledged.items()
+        stored_scores.get((numbers[token], *place)) == saved for (token, *place), saved in waits.acknowledged.items()
     ]
     sent = [submits[f"person:{numbers[token]}", folio] == 1 for token, folio in waits.sent]
     print(f"in the database: {sum(clicks)} of {len(clicks)} scores as acknowledged, ", end="")

@@ -181,9 +181,7 @@ def _coordinators() -> list[str]:
     tokens = []
     for number in range(COORDINATORS):
         email = f"coordina{number}@medir.example"
-        added = people.add_person(
-            OPERATOR, email=email, name="Coordina", role=Role.COORDINATOR, password=PASSWORD
-        )
+        added = people.add_person(OPERATOR, email=email, name="Coordina", role=Role.COORDINATOR, password=PASSWORD)
         tokens.append(sessions.redeem_ticket(sessions.make_ticket(added.person)) or "")
     return tokens
 
@@ -227,9 +225,7 @@ def _batch(path: Path, count: int) -> Path:
         for number in range(count):
             born, sent = f"1990-05-{1 + number % 28:02d}", f"2025-09-{10 + number % 9} 10:00:00"
             email = f"lote{number}@medir.example"
-            writer.writerow(
-                (f"Nombre{number}", "De Prueba", email, born, "Iztapalapa", sent, f"m{number}.pdf")
-            )
+            writer.writerow((f"Nombre{number}", "De Prueba", email, born, "Iztapalapa", sent, f"m{number}.pdf"))
             archive.writestr(f"docs/m{number}.pdf", small_pdf(f"Carta {number}"))
         archive.writestr("tabla.csv", table.getvalue())
     return path

@@ -35,9 +35,7 @@ def blup(readings: Readings, variances: VarianceComponents, *, fixed_jurors: boo
     read = np.zeros((applications, jurors))
     np.add.at(read, (i, r), 1)
     inner = np.diag(np.bincount(r, minlength=jurors).astype(float)) - read.T @ (shrunk[:, None] * read)
-    right = np.bincount(r, y - y.mean(), jurors) - read.T @ (
-        shrunk * np.bincount(i, y - y.mean(), applications)
-    )
+    right = np.bincount(r, y - y.mean(), jurors) - read.T @ (shrunk * np.bincount(i, y - y.mean(), applications))
     pull = 0.0 if fixed_jurors else variances.rest / max(variances.juror, 1e-12)
     effects = np.linalg.lstsq(inner + pull * np.eye(jurors), right, rcond=None)[0]
     left: FloatArray = (shrunk * np.bincount(i, y - y.mean() - effects[r], applications)).astype(np.float64)

@@ -35,9 +35,7 @@ def installation(database_url: str = "") -> Iterator[Path]:
 
 def command(*words: str) -> None:
     """Runs a command of the application to its end."""
-    subprocess.run(
-        [sys.executable, "-m", "reviewer", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-    )
+    subprocess.run([sys.executable, "-m", "reviewer", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def report_seconds(name: str, seconds: list[float], *, target: float | None = None) -> list[str]:

@@ -73,9 +73,7 @@ def _wait(page: Page) -> None:
 
 
 def _fetch(address: str, cookie: str) -> float:
-    request = urllib.request.Request(
-        f"{address}?convocatoria={SLUG}", headers={"Cookie": f"{cookies.NAME}={cookie}"}
-    )
+    request = urllib.request.Request(f"{address}?convocatoria={SLUG}", headers={"Cookie": f"{cookies.NAME}={cookie}"})
     begun = time.perf_counter()
     with urllib.request.urlopen(request) as answer:
         answer.read()

@@ -53,12 +53,8 @@ def _problem(size: int) -> Problem:
     merit = np.sort(np.clip(chance.normal(3, 0.6, size), 1, 5))[::-1]
     homes = chance.choice(ALCALDIAS, size, p=chance.dirichlet(np.full(ALCALDIAS, 3.0)))
     gender, age = chance.integers(0, GENDERS, size), chance.integers(0, AGES, size)
-    bounds = [
-        Bound(0, "mínimo", f"{alcaldia}", homes == alcaldia, at_least=1) for alcaldia in range(ALCALDIAS)
-    ]
-    bounds += [
-        Bound(1, "máximo", f"{alcaldia}", homes == alcaldia, at_most=12) for alcaldia in range(ALCALDIAS)
-    ]
+    bounds = [Bound(0, "mínimo", f"{alcaldia}", homes == alcaldia, at_least=1) for alcaldia in range(ALCALDIAS)]
+    bounds += [Bound(1, "máximo", f"{alcaldia}", homes == alcaldia, at_most=12) for alcaldia in range(ALCALDIAS)]
     bounds.append(Bound(2, "mujeres", "", gender == 0, at_least=28))
     bounds += [Bound(3, "por sede", "", gender == 0, 8, None, venue) for venue in range(VENUES)]
     bounds += [Bound(4, "mayores", "", age == age_group, at_least=10) for age_group in range(1, AGES)]

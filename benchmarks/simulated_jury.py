@@ -52,9 +52,7 @@ class SimulatedJury:
         general, by_criterion = self.chance.normal(size=(size[0], 1)), self.chance.normal(size=size)
         self.stratum = self.chance.integers(0, world.strata, world.applications)
         levels = STRATA_SPREAD * self.chance.permutation(_even_levels(world.strata))
-        self.theta: FloatArray = (
-            np.sqrt(0.5) * general + np.sqrt(0.5) * by_criterion + levels[self.stratum][:, None]
-        )
+        self.theta: FloatArray = np.sqrt(0.5) * general + np.sqrt(0.5) * by_criterion + levels[self.stratum][:, None]
         merit = self.theta @ self.weights
         self.merit: FloatArray = (merit - merit.mean()) / merit.std()
         self.jury = _JurorEffects(world, self.chance)
@@ -66,9 +64,7 @@ class SimulatedJury:
         """Adds a reading of each application by a juror who has not read it, at the end."""
         reviewers = []
         for application in applications:
-            candidates = np.setdiff1d(
-                np.arange(self.world.jurors), self.reviewer[self.application == application]
-            )
+            candidates = np.setdiff1d(np.arange(self.world.jurors), self.reviewer[self.application == application])
             reviewers.append(self.chance.choice(candidates))
         reviewer = np.array(reviewers, dtype=np.int64)
         grades = self.jury.grade(self.theta[applications], reviewer, np.ones(len(reviewer)))
@@ -96,9 +92,7 @@ def _even_levels(strata: int) -> FloatArray:
     return levels / (float(levels.std()) or 1.0)
 
 
-def _assign_readers(
-    world: World, chance: np.random.Generator, stratum: IntArray
-) -> tuple[IntArray, IntArray]:
+def _assign_readers(world: World, chance: np.random.Generator, stratum: IntArray) -> tuple[IntArray, IntArray]:
     """Returns applications and jurors of the readings, by least load and at random.
 
     Some pairs are conflicts, some recuse late, some jurors stop.
@@ -149,9 +143,7 @@ class _JurorEffects:
         x += self.drift[reviewer] * (when[:, None] - 0.5)
         x += self.session[reviewer, np.minimum((when * 8).astype(int), 7)][:, None]
         low, high = self.world.scale
-        grades: FloatArray = np.clip(
-            np.round((low + high) / 2 + (high - low) / 2 * self.world.width * x), low, high
-        )
+        grades: FloatArray = np.clip(np.round((low + high) / 2 + (high - low) / 2 * self.world.width * x), low, high)
         return grades
 
 

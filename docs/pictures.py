@@ -82,9 +82,7 @@ def main(names: Sequence[str]) -> None:
                 if phase is Phase.DELIBERATION:
                     _open_deliberation()
                 for role in Role:
-                    role_pictures = [
-                        picture for picture in pictures if (picture.role, picture.phase) == (role, phase)
-                    ]
+                    role_pictures = [picture for picture in pictures if (picture.role, picture.phase) == (role, phase)]
                     if role_pictures:
                         _capture(browser, server.url, role, role_pictures)
         browser.close()
@@ -152,9 +150,7 @@ def _save(screenshot: bytes, path: Path) -> None:
     sheet = Image.new("RGB", (WIDTH, image.height + STRIP_HEIGHT), "#7A1F4B")
     sheet.paste(image)
     font = ImageFont.truetype(str(FONT), 15)
-    ImageDraw.Draw(sheet).text(
-        (WIDTH - 12, sheet.height - STRIP_HEIGHT / 2), STAMP, "#FFFFFF", font, anchor="rm"
-    )
+    ImageDraw.Draw(sheet).text((WIDTH - 12, sheet.height - STRIP_HEIGHT / 2), STAMP, "#FFFFFF", font, anchor="rm")
     sheet.save(path, "WEBP", quality=62, method=6)
 
 

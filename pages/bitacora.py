@@ -28,9 +28,7 @@ def filters(actor: Actor) -> dict[str, str]:
     """Draws the filters; returns their values by the names that they have in the address."""
     people = audit_queries.list_actors(actor)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        about = st.text_input(
-            "Folio u objeto", width=150, **connect("sobre", default="", parse=str, resets=(PAGE,))
-        )
+        about = st.text_input("Folio u objeto", width=150, **connect("sobre", default="", parse=str, resets=(PAGE,)))
         person = choose_option({"": "Cualquiera"} | people, key="quien", label="Quién", width=225)
         groups = {"": "Todo"} | {key: label for key, (label, _) in ACTION_GROUPS.items()}
         group = choose_option(groups, key="que", label="Qué", width=205)

@@ -27,13 +27,9 @@ with show_errors():
         )
         st.stop()
     if is_allowed(actor, Action.SEE_OTHERS_SCORES, call.phase):
-        st.caption(
-            "Lo que usted envió, con los puntajes de quienes también lo leyeron. Las anclas van primero."
-        )
+        st.caption("Lo que usted envió, con los puntajes de quienes también lo leyeron. Las anclas van primero.")
     else:
-        st.caption(
-            "Las anclas, que leyó todo el jurado. Sirven para hablar de la escala, no para uniformarla."
-        )
+        st.caption("Las anclas, que leyó todo el jurado. Sirven para hablar de la escala, no para uniformarla.")
     page_offset(count, ROWS)
     for application in applications:
         side_by_side.show(application, spec_of(call))

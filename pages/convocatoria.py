@@ -43,8 +43,6 @@ with show_errors():
     with st.expander("Ver qué se revisa de cada postulación"):
         preview.checks_view(spec)
     with st.expander("Actualizar desde un archivo, o instalar otra convocatoria"):
-        st.caption(
-            "Una vez que hay puntajes, la rúbrica y los documentos ya no cambian; las fechas y lo demás, sí."
-        )
+        st.caption("Una vez que hay puntajes, la rúbrica y los documentos ya no cambian; las fechas y lo demás, sí.")
         install.offer_shipped(actor)
         install.load_from_file(actor)

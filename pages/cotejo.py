@@ -82,9 +82,7 @@ def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
             below=documents.BELOW,
         )
     with left:
-        next_application_id = (
-            cases.application_id(actor, slug=call.slug, folio=next_folio) if next_folio else None
-        )
+        next_application_id = cases.application_id(actor, slug=call.slug, folio=next_folio) if next_folio else None
         case_documents = documents.load(actor, case.application_id)
         documents.show(actor, case_documents, next_application_id, keys=keys)
     if panel_event.stale_message:

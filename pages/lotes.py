@@ -73,9 +73,7 @@ def open_report(key: str | None) -> None:
 
 def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
     """Draws one batch's report, with a button back to the list."""
-    st.button(
-        "Todos los lotes", type="tertiary", icon=":material/arrow_back:", on_click=open_report, args=(None,)
-    )
+    st.button("Todos los lotes", type="tertiary", icon=":material/arrow_back:", on_click=open_report, args=(None,))
     batch = batch_queries.batch(actor, slug=call.slug, key=key)
     report.head(batch, spec)
     if st.session_state.pop(jobs.NOTHING_NEW, None) == key:

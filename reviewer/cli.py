@@ -62,9 +62,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Returns the parser of all commands, each with its function ``run`` and the names of its ``actions``."""
-    parser = _Parser(
-        prog="python -m reviewer", description="Dictamen: el lugar donde un jurado decide quién entra."
-    )
+    parser = _Parser(prog="python -m reviewer", description="Dictamen: el lugar donde un jurado decide quién entra.")
     parser.add_argument(
         "--version", action="version", version=f"Dictamen {__version__}", help="muestra la versión y termina"
     )

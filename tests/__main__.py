@@ -107,9 +107,7 @@ def _test_steps() -> list[Step]:
     steps = [Step("tests on SQLite", (*PARALLEL, f"--ignore={BROWSER}", *COVERAGE))]
     if _is_installed("postgresql") or IN_CI:
         setting = {"DICTAMEN_TEST_DATABASE": "postgresql", "DICTAMEN_TEST_DOCUMENTS": "s3-mostly"}
-        steps.append(
-            Step("tests on PostgreSQL, documents in S3", (*PARALLEL, f"--ignore={BROWSER}"), setting)
-        )
+        steps.append(Step("tests on PostgreSQL, documents in S3", (*PARALLEL, f"--ignore={BROWSER}"), setting))
     return steps
 
 
@@ -145,9 +143,7 @@ def _warn_of_missing() -> None:
     if not _is_installed("postgresql"):
         _print_warning("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
     if not _is_installed("nginx-light"):
-        _print_warning(
-            "NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light"
-        )
+        _print_warning("NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light")
 
 
 def _run_stress() -> int:
@@ -179,9 +175,7 @@ def _scratch() -> Iterator[dict[str, str]]:
     if memory_folder() is None:
         yield {}
         return
-    with TemporaryDirectory(
-        prefix="dictamen-tests-", dir=memory_folder(), ignore_cleanup_errors=True
-    ) as folder:
+    with TemporaryDirectory(prefix="dictamen-tests-", dir=memory_folder(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)  # some tests go on as a user without rights
         yield {"TMPDIR": folder}
 

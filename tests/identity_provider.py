@@ -56,9 +56,7 @@ class Provider:
         """As if the person had given her password here: back with a code."""
         parameters = dict(request.query_params)
         assert (
-            parameters["client_id"] == CLIENT
-            and parameters["code_challenge_method"] == "S256"
-            and parameters["nonce"]
+            parameters["client_id"] == CLIENT and parameters["code_challenge_method"] == "S256" and parameters["nonce"]
         )
         code = secrets.token_urlsafe(8)
         self._authorizations[code] = parameters

@@ -35,9 +35,7 @@ class Mailbox(Message):
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    def log_in(
-        self, _server: SMTP, session: Session, _envelope: Envelope, _way: str, data: Any
-    ) -> AuthResult:
+    def log_in(self, _server: SMTP, session: Session, _envelope: Envelope, _way: str, data: Any) -> AuthResult:
         """Accepts ``PASSWORD`` from anybody."""
         assert isinstance(data, LoginPassword)
         self.logins.append((data.login, data.password, session.ssl is not None))
@@ -45,9 +43,7 @@ class Mailbox(Message):
 
 
 @contextmanager
-def running(
-    patch: pytest.MonkeyPatch, *, scheme: str = "smtp", login: str = "", **options: Any
-) -> Iterator[Mailbox]:
+def running(patch: pytest.MonkeyPatch, *, scheme: str = "smtp", login: str = "", **options: Any) -> Iterator[Mailbox]:
     """Starts a server with these options of ``SMTP``, and points the application to it."""
     box = Mailbox()
     controller = _Controller(box, hostname=HOST, port=0, authenticator=box.log_in, **options)

@@ -80,9 +80,7 @@ def running(folder: Path, *ports: int) -> Iterator[Proxy]:
     try:
         wait_until(lambda: answers(secure) or process.poll() is not None, seconds=20)
         assert process.poll() is None, (folder / "error.log").read_text()
-        yield Proxy(
-            f"https://localhost:{secure}", f"http://localhost:{plain}", certificate, folder / "access.log"
-        )
+        yield Proxy(f"https://localhost:{secure}", f"http://localhost:{plain}", certificate, folder / "access.log")
     finally:
         process.terminate()
         process.wait(10)

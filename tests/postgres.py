@@ -69,9 +69,7 @@ def cluster() -> Iterator[Server]:
     lies in memory where the system has a place for that, since a database is made and dropped for each test.
     """
     with (
-        TemporaryDirectory(
-            prefix="dictamen-postgres-", dir=memory_folder(), ignore_cleanup_errors=True
-        ) as folder,
+        TemporaryDirectory(prefix="dictamen-postgres-", dir=memory_folder(), ignore_cleanup_errors=True) as folder,
         running(Path(folder)) as server,
     ):
         yield server
@@ -114,9 +112,7 @@ def copy_of(template: str, name: str = "") -> str:
         # Since 15 the default writes a log instead, which takes twice as long for one so small.
         strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
         # A template must have no sessions; one that was closed may not have ended yet.
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (original,)
-        )
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (original,))
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}" {strategy}'.encode())
     return f"{base}/{name}"
 

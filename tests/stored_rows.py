@@ -33,8 +33,7 @@ def snapshot() -> dict[str, Any]:
     """Every row of intake's tables by its own names, without numbers and times of the run; the files kept."""
     with read_session() as session:
         owners = {
-            application.id: (application.folio, application.row)
-            for application in session.exec(select(Application))
+            application.id: (application.folio, application.row) for application in session.exec(select(Application))
         }
         batches = {batch.id: batch.key for batch in session.exec(select(Batch))}
         tables: dict[str, Any] = {
@@ -80,9 +79,7 @@ def _all(session: Session, model: type[SQLModel]) -> list[Any]:
 def count_events(action: str) -> int:
     """How many events of this action the audit trail has."""
     with read_session() as session:
-        return session.exec(
-            select(func.count()).select_from(AuditEvent).where(col(AuditEvent.action) == action)
-        ).one()
+        return session.exec(select(func.count()).select_from(AuditEvent).where(col(AuditEvent.action) == action)).one()
 
 
 def readers_by_folio(call: Call | None = None) -> dict[str, set[int]]:

@@ -17,10 +17,7 @@ MAX_LINES = 400
 MAX_PAGE_LINES = 150
 MAX_MODULES = 16  # in one folder
 SOURCES = sorted(
-    path
-    for folder in ("reviewer", "pages")
-    for path in (ROOT / folder).rglob("*.py")
-    if "migrations" not in path.parts
+    path for folder in ("reviewer", "pages") for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts
 )
 # Conditions that ``reviewer/models/scopes.py`` names; a query uses the name.
 SHARED_CONDITIONS = (
@@ -139,13 +136,7 @@ def test_a_page_only_draws_and_guards_itself_first(path: Path) -> None:
 
 
 def _is_constant(node: ast.stmt) -> bool:
-    targets = (
-        node.targets
-        if isinstance(node, ast.Assign)
-        else [node.target]
-        if isinstance(node, ast.AnnAssign)
-        else []
-    )
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     return any(isinstance(target, ast.Name) and target.id.isupper() for target in targets)
 
 

@@ -130,9 +130,7 @@ def test_a_command(tmp_path: Path) -> None:
     assert copy.command("folios", "--call", SLUG) == "GUI-0001\n"
 
 
-@pytest.mark.parametrize(
-    "heading", ["A question", "A figure", "A finding", "A document kind", "A page", "A command"]
-)
+@pytest.mark.parametrize("heading", ["A question", "A figure", "A finding", "A document kind", "A page", "A command"])
 def test_examples_follow_the_rules_of_the_project(tmp_path: Path, heading: str) -> None:
     added = [line[1:] for line in example(heading).splitlines() if line.startswith("+") and line[1:2] != "+"]
     assert added and max(map(len, added)) <= 110

@@ -94,9 +94,7 @@ def test_every_invariant_is_on_the_page_of_security_in_its_order() -> None:
 
 def test_every_setting_is_in_the_readme_and_no_other() -> None:
     sources = [ROOT / "app.py", *(ROOT / "reviewer").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
-    read = {
-        name for path in sources for name in SETTING.findall(path.read_text(encoding="utf-8"))
-    } - INTERNAL_SETTINGS
+    read = {name for path in sources for name in SETTING.findall(path.read_text(encoding="utf-8"))} - INTERNAL_SETTINGS
     rows = "\n".join(row[0] for row in table(ROOT / "README.md"))
     assert set(SETTING.findall(rows)) == read
 
@@ -125,11 +123,9 @@ def test_every_role_has_a_guide_and_every_screen_is_told() -> None:
         "Cuenta",
     }  # one reaches them from another, or they tell themselves
     for screen in SCREENS:
-        assert (
-            screen.title in untold
-            or f"**{screen.title}**" in guides_text
-            or f"# {screen.title}\n" in guides_text
-        ), screen
+        assert screen.title in untold or f"**{screen.title}**" in guides_text or f"# {screen.title}\n" in guides_text, (
+            screen
+        )
 
 
 def test_pictures_are_those_that_the_guides_show_small_and_of_one_width() -> None:

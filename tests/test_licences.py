@@ -14,9 +14,7 @@ FREE = re.compile(
     r"|unlicense|cc0|public domain|dual license)\b",
     re.IGNORECASE,
 )
-BINDING = re.compile(
-    r"\b(a?gpl|gnu (affero )?general public|lgpl\w*|gnu (library or )?lesser)", re.IGNORECASE
-)
+BINDING = re.compile(r"\b(a?gpl|gnu (affero )?general public|lgpl\w*|gnu (library or )?lesser)", re.IGNORECASE)
 # Their wheels carry the licence's text alone; read by hand.
 READ_BY_HAND = {"axe-playwright-python": "MIT"}
 
@@ -46,9 +44,7 @@ def test_every_licence_is_one_that_binds_nobody() -> None:
     for name in required_packages():
         licence = licence_of(name)
         if name in LGPL_UNCHANGED:
-            assert "lgpl" in licence.lower() or "lesser" in licence.lower(), (
-                f"{name} is no longer LGPL: take it out"
-            )
+            assert "lgpl" in licence.lower() or "lesser" in licence.lower(), f"{name} is no longer LGPL: take it out"
         else:
             assert not BINDING.search(licence), f"{name}: {licence}"
             assert FREE.search(licence), f"{name}: «{licence}»: read it, then name it here"

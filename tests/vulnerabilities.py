@@ -35,9 +35,7 @@ def audit() -> int:
 def _report(dependencies: list[dict[str, object]]) -> int:
     skipped = [dependency for dependency in dependencies if "skip_reason" in dependency]
     if skipped:
-        print(
-            f"NO SE PUDO PREGUNTAR por {len(skipped)} de {len(dependencies)} dependencias: la red no lo deja."
-        )
+        print(f"NO SE PUDO PREGUNTAR por {len(skipped)} de {len(dependencies)} dependencias: la red no lo deja.")
     bad = [dependency for dependency in dependencies if dependency.get("vulns")]
     for dependency in bad:
         print(f"{dependency['name']} {dependency['version']}: {dependency['vulns']}", file=sys.stderr)

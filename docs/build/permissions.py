@@ -44,9 +44,7 @@ may do everything in every phase.
 def page_text() -> str:
     """Returns the whole page."""
     functions = dict(sorted(_functions()))
-    declarations = {
-        name: found for name, function in functions.items() if (found := declaration_of(function))
-    }
+    declarations = {name: found for name, function in functions.items() if (found := declaration_of(function))}
     conditions = {name: text for name, function in functions.items() if (text := condition_of(function))}
     verbs = {name: found.actions for name, found in declarations.items() if not found.reason}
     others = {name: found.reason for name, found in declarations.items() if found.reason}
@@ -57,9 +55,7 @@ def page_text() -> str:
                 ("action", *ROLES, "shows of applicants in a blind call", "pages"), map(_action_row, Action)
             ),
             "\n## Conditions outside the table\n",
-            *_markdown_table(
-                ("checked in", "condition"), ((f"`{name}`", text) for name, text in conditions.items())
-            ),
+            *_markdown_table(("checked in", "condition"), ((f"`{name}`", text) for name, text in conditions.items())),
             "\n## Addresses\n",
             *_markdown_table(("address", "requires"), _requirement_rows(ROUTE_ACTIONS)),
             *_markdown_rows((f"`{name}`", f"nothing: {what}") for name, what in PUBLIC_ROUTES.items()),
@@ -77,8 +73,7 @@ def page_text() -> str:
 def commands() -> dict[str, tuple[Action, ...]]:
     """Returns the actions of each command, by its words."""
     return {
-        words: tuple(map(Action, parser.get_default("actions")))
-        for words, parser in _leaf_parsers(cli.build_parser())
+        words: tuple(map(Action, parser.get_default("actions"))) for words, parser in _leaf_parsers(cli.build_parser())
     }
 
 

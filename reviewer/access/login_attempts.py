@@ -81,9 +81,7 @@ def _throttle(session: Session, same_origin: ColumnElement[bool], free_attempts:
     if count < free_attempts:
         return
     wait = min(timedelta(seconds=2 ** min(count - free_attempts + 1, 12)), ATTEMPT_WINDOW)
-    remaining = min(
-        wait, last + wait - clock.now()
-    ).total_seconds()  # not longer where the clock was set back
+    remaining = min(wait, last + wait - clock.now()).total_seconds()  # not longer where the clock was set back
     if remaining > 0:
         raise UserError(f"Demasiados intentos. Espere {_wait_text(remaining)} y vuelva a intentarlo.")
 

@@ -11,9 +11,7 @@ from reviewer.core.errors import UserError
 BCRYPT_COST = 10  # 0.07 s for each check, where sixty people log in within a minute
 MIN_LENGTH = 10
 MAX_BYTES = 72  # bcrypt ignores the rest (Provos and Mazières 1999)
-_SPANISH_COMMON = frozenset(
-    {"contraseña", "contrasena", "administrador", "bienvenida", "bienvenido", "dictamen"}
-)
+_SPANISH_COMMON = frozenset({"contraseña", "contrasena", "administrador", "bienvenida", "bienvenido", "dictamen"})
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without letters and digits that look alike
 
 
@@ -43,9 +41,7 @@ def check_rules(password: str) -> None:
     if len(password.encode()) > MAX_BYTES:
         raise UserError(f"La contraseña es demasiado larga: use hasta {MAX_BYTES} caracteres sin acentos.")
     if _is_common(password.casefold()):
-        raise UserError(
-            "Esa contraseña es de las primeras que alguien probaría: use varias palabras sin relación."
-        )
+        raise UserError("Esa contraseña es de las primeras que alguien probaría: use varias palabras sin relación.")
 
 
 def _is_common(password: str) -> bool:

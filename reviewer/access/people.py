@@ -186,9 +186,7 @@ def _add(actor: Actor, new_people: list[NewPerson]) -> list[NewPerson]:
                 raise UserError(f"Ya hay una persona con el correo {email}.")
             session.add(new_person.person)
             session.flush()
-            log.record(
-                session, actor, "person.add", "person", new_person.person.id, {"role": new_person.person.role}
-            )
+            log.record(session, actor, "person.add", "person", new_person.person.id, {"role": new_person.person.role})
     return new_people
 
 
@@ -217,9 +215,7 @@ def _get_person(session: Session, person_id: int) -> Person:
 def _require_another_admin(session: Session, person: Person) -> None:
     advisory_lock(session, "people")  # two administrators must not deactivate each other at once
     other_admins = session.exec(
-        select(func.count())
-        .select_from(Person)
-        .where(Person.role == Role.ADMIN, Person.active, Person.id != person.id)
+        select(func.count()).select_from(Person).where(Person.role == Role.ADMIN, Person.active, Person.id != person.id)
     ).one()
     if person.role is Role.ADMIN and other_admins == 0:
         raise UserError("Es la única persona administradora: dé antes ese papel a otra.")

@@ -128,9 +128,7 @@ TABLE: dict[Action, Permission] = {
     Action.COMPARE_ANCHORS: _rule({JURY}, Visibility.COVERED, OPEN_PHASES - {Phase.INTAKE, Phase.SCREENING}),
     Action.RAISE_FLAG: _rule({JURY}, Visibility.COVERED, {Phase.REVIEWING, Phase.DELIBERATION}),
     Action.RESOLVE_FLAG: _rule({COORDINATOR}, Visibility.COVERED, BEFORE_DECISION),
-    Action.SEE_DISCUSSION: _rule(
-        {JURY, COORDINATOR}, Visibility.COVERED, {Phase.DELIBERATION, Phase.DECIDED}
-    ),
+    Action.SEE_DISCUSSION: _rule({JURY, COORDINATOR}, Visibility.COVERED, {Phase.DELIBERATION, Phase.DECIDED}),
     Action.DISCUSS: _rule({JURY, COORDINATOR}, Visibility.COVERED, {Phase.DELIBERATION}),
 }
 

@@ -148,9 +148,7 @@ def _end(session: Session, login: LoginSession | None) -> None:
 
 def _start(session: Session, person_id: int, origin: str, token: str) -> str:
     expires_at = clock.now() + MAX_AGE
-    session.add(
-        LoginSession(token_hash=digest(token), person_id=person_id, origin=origin, expires_at=expires_at)
-    )
+    session.add(LoginSession(token_hash=digest(token), person_id=person_id, origin=origin, expires_at=expires_at))
     actor = Actor(role=None, name="", person_id=person_id, origin=origin)
     log.record(session, actor, "session.start", "person", person_id)
     return token

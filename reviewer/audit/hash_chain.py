@@ -58,9 +58,7 @@ def _seal(session: Session) -> None:
     if not unsealed:
         return
     if session.get_bind().dialect.name == "postgresql":
-        parameters = [
-            {"beginning": GENESIS_HASH, "id": entry.id, "said": _canonical_text(entry)} for entry in unsealed
-        ]
+        parameters = [{"beginning": GENESIS_HASH, "id": entry.id, "said": _canonical_text(entry)} for entry in unsealed]
         session.execute(_SEAL_ON_POSTGRESQL, parameters)
     else:
         _seal_one_by_one(session, unsealed)

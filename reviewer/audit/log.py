@@ -45,8 +45,7 @@ def record(
     """
     changes = changes or Changes()
     values = [
-        (name, secrets.token_hex(16), _text(before), _text(after))
-        for name, (before, after) in changes.values.items()
+        (name, secrets.token_hex(16), _text(before), _text(after)) for name, (before, after) in changes.values.items()
     ]
     digests = {
         name: {"before": digest(salt, name, before), "after": digest(salt, name, after)}

@@ -98,9 +98,7 @@ def events_table(viewer: Actor, *, filters: EventFilter, limit: int = 50_000) ->
 
 def format_facts(facts: dict[str, Any]) -> str:
     """Returns the details of an event in one line."""
-    return " · ".join(
-        f"{FACT_LABELS.get(name, name)}: {_format_value(value)}" for name, value in facts.items()
-    )
+    return " · ".join(f"{FACT_LABELS.get(name, name)}: {_format_value(value)}" for name, value in facts.items())
 
 
 def _conditions(filters: EventFilter) -> Iterable[ColumnElement[bool]]:

@@ -73,9 +73,7 @@ def _record_backup(actor: Actor, summary: BackupSummary) -> None:
         with write_session() as session:
             log.record(session, actor, "backup.make", "installation", "", facts)
     except InfrastructureError as error:
-        message = (
-            f"El respaldo «{summary.path.name}» está completo y se conserva, pero no quedó en la bitácora."
-        )
+        message = f"El respaldo «{summary.path.name}» está completo y se conserva, pero no quedó en la bitácora."
         raise InfrastructureError(f"{message} {error}") from error
 
 

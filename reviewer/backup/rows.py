@@ -26,9 +26,7 @@ def tables_of(connection: Connection) -> list[Table]:
 
 def revision_of(connection: Connection) -> str:
     """Returns the revision of the tables."""
-    return str(
-        connection.execute(select(column("version_num")).select_from(named_table(VERSION_TABLE))).scalar_one()
-    )
+    return str(connection.execute(select(column("version_num")).select_from(named_table(VERSION_TABLE))).scalar_one())
 
 
 def lines_of(connection: Connection, table: Table) -> Iterator[bytes]:

@@ -34,9 +34,7 @@ NEIGHBOURHOOD_TYPES = (
 STREET_TYPE = re.compile(rf"^({'|'.join(STREET_TYPES)})\b\.?\s+", re.IGNORECASE)
 NEIGHBOURHOOD_TYPE = re.compile(rf"^({'|'.join(map(re.escape, NEIGHBOURHOOD_TYPES))})\b\.?\s+", re.IGNORECASE)
 HOUSE_NUMBER = re.compile(r"\s*(#|no\.?|num\.?|número|numero|núm\.?)?\s*\d+\s*(-?[a-z])?\b.*$", re.IGNORECASE)
-COMMON_WORDS = frozenset(
-    {"cdmx", "mexico", "ciudad de mexico", "mexico df", "df", "si", "no", "na", "ninguno"}
-)
+COMMON_WORDS = frozenset({"cdmx", "mexico", "ciudad de mexico", "mexico df", "df", "si", "no", "na", "ninguno"})
 SHORTEST_TERM = 4  # letters and digits; anything shorter would occur everywhere
 
 
@@ -79,9 +77,7 @@ def _terms_in_cell(header: str, cell: str) -> Iterator[str]:
 
 def _split_contacts(cell: str) -> list[str]:
     """Returns several telephones or e-mails in one cell as separate terms, besides the whole cell."""
-    parts = [
-        part for part in CONTACT_SEPARATORS.split(cell) if "@" in part or sum(map(str.isdigit, part)) >= 7
-    ]
+    parts = [part for part in CONTACT_SEPARATORS.split(cell) if "@" in part or sum(map(str.isdigit, part)) >= 7]
     return [cell, *parts] if len(parts) > 1 else [cell]
 
 
@@ -102,9 +98,7 @@ def _address_terms(cell: str) -> Iterator[str]:
 def _neighbourhood_terms(text: str) -> list[str]:
     """Returns a neighbourhood with and without the word for it."""
     text = text.strip()
-    return list(
-        dict.fromkeys((*_identifying_phrases(text), *_identifying_phrases(NEIGHBOURHOOD_TYPE.sub("", text))))
-    )
+    return list(dict.fromkeys((*_identifying_phrases(text), *_identifying_phrases(NEIGHBOURHOOD_TYPE.sub("", text)))))
 
 
 def _identifying_phrases(text: str) -> list[str]:

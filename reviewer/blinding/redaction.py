@@ -58,9 +58,7 @@ def covered_spans(
     stream, starts, word_indices = _folded_stream(words)
     covered = {index for index in cut_indices if _is_cut_word(words[index], terms)}
     for first, last in _find_matches(stream, terms):
-        covered.update(
-            range(_word_index(starts, word_indices, first), _word_index(starts, word_indices, last) + 1)
-        )
+        covered.update(range(_word_index(starts, word_indices, first), _word_index(starts, word_indices, last) + 1))
     return _merge_runs(sorted(covered))
 
 
@@ -69,8 +67,7 @@ def _is_cut_word(word: str, terms: tuple[str, ...]) -> bool:
     letters = fold_solid(word)
     whole_terms = {fold_solid(term) for term in terms if not _is_name(term)}
     return len(letters) >= SHORTEST_PART and any(
-        candidate.startswith(letters) or candidate.endswith(letters)
-        for candidate in whole_terms | _name_words(terms)
+        candidate.startswith(letters) or candidate.endswith(letters) for candidate in whole_terms | _name_words(terms)
     )
 
 

@@ -31,9 +31,7 @@ def parse_folios(text: str, call: Call) -> tuple[str, ...]:
     folios: list[str] = []
     for part in re.split(r"[,;\n\t]+", text.strip()):
         ends = _RANGE.fullmatch(part.strip())
-        words = (
-            _expand_range(*(parse_folio(end, call) or end for end in ends.groups())) if ends else part.split()
-        )
+        words = _expand_range(*(parse_folio(end, call) or end for end in ends.groups())) if ends else part.split()
         folios += [parse_folio(word, call) or word for word in words]
     if len(folios) > MAX_FOLIOS:
         raise UserError(_TOO_MANY)

@@ -192,9 +192,7 @@ class CallSpec(_SpecModel):
             raise ValueError("review", "en [review], opens_at tiene que ser anterior a closes_at")
         total = sum(venue.seats for venue in self.venues)
         if total != self.seats:
-            raise ValueError(
-                "seats", f"seats es {self.seats}, pero las sedes suman {total}: haga que coincidan"
-            )
+            raise ValueError("seats", f"seats es {self.seats}, pero las sedes suman {total}: haga que coincidan")
         for name, parts in (
             ("venues", self.venues),
             ("documents", self.documents),
@@ -206,9 +204,7 @@ class CallSpec(_SpecModel):
         if any(rule.venue not in venues for rule in self.representation):
             raise ValueError("representation", "una regla nombra una sede (venue) que no está en [[venues]]")
         if len({tuple(criterion.levels) for criterion in self.criteria}) > 1:
-            raise ValueError(
-                "criteria", "todos los criterios llevan los mismos niveles, para poder compararlos"
-            )
+            raise ValueError("criteria", "todos los criterios llevan los mismos niveles, para poder compararlos")
         return self
 
     @property

@@ -28,8 +28,7 @@ def content_message(error: ValidationError, text: str, model: type[BaseModel]) -
     """Returns a line for each fault of a file that is TOML but no call."""
     lines = line_numbers(text)
     sentences = [
-        f"Línea {_line_number(_key_path(details), lines)}: {_explain(details, model)}"
-        for details in error.errors()
+        f"Línea {_line_number(_key_path(details), lines)}: {_explain(details, model)}" for details in error.errors()
     ]
     return "\n".join(dict.fromkeys(sentences))
 
@@ -118,9 +117,7 @@ def _expected_value(error: ErrorDetails, context: dict[str, Any]) -> str:
     for start, phrase in expected.items():
         if kind.startswith(start):
             return phrase
-    return (
-        "escriba una lista entre corchetes ([…])" if kind.startswith(("tuple", "list")) else "revise el valor"
-    )
+    return "escriba una lista entre corchetes ([…])" if kind.startswith(("tuple", "list")) else "revise el valor"
 
 
 def _abbreviate(value: object) -> str:

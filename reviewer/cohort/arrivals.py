@@ -68,9 +68,7 @@ def by_hour(cohort: CohortSession) -> Arrivals:
         undated=outside_counts["undated"],
         closes=spec.local(spec.utc(spec.closes_at)),
         hours=table,
-        by_alcaldia=tuple(
-            (code, tuple(counts_by_alcaldia_day[code, day] for day in window)) for code in codes
-        ),
+        by_alcaldia=tuple((code, tuple(counts_by_alcaldia_day[code, day] for day in window)) for code in codes),
         opens=spec.local(spec.opens),
     )
 

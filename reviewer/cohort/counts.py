@@ -115,9 +115,7 @@ def by_question(cohort: CohortSession, question: Question) -> tuple[Group, ...]:
     return questions.answer_groups(question, answers, cohort.spec, cohort.groupings)
 
 
-def cross_tabulation(
-    cohort: CohortSession, row_question: Question, column_question: Question
-) -> CrossTabulation:
+def cross_tabulation(cohort: CohortSession, row_question: Question, column_question: Question) -> CrossTabulation:
     """Returns the applications by two questions at once."""
     cells: Counter[tuple[str, str]] = Counter()
     for answer, other_answer, count in cohort.count(
@@ -125,9 +123,7 @@ def cross_tabulation(
     ):
         cells[cohort.label(row_question, answer), cohort.label(column_question, other_answer)] += count
     rows = tuple(label for label in cohort.labels(row_question) if any(row == label for row, _ in cells))
-    columns = tuple(
-        label for label in cohort.labels(column_question) if any(column == label for _, column in cells)
-    )
+    columns = tuple(label for label in cohort.labels(column_question) if any(column == label for _, column in cells))
     return CrossTabulation(
         row_question, column_question, rows, columns, tuple(tuple(cells[r, c] for c in columns) for r in rows)
     )

@@ -163,12 +163,9 @@ def _suppressed(table: IntArray, hidden: set[CellIndex], stage_count: int) -> Su
     """Returns the table without the hidden cells and the stages from ``stage_count`` on."""
     cells = tuple(
         tuple(
-            None if (group, stage) in hidden or stage >= stage_count else int(count)
-            for stage, count in enumerate(row)
+            None if (group, stage) in hidden or stage >= stage_count else int(count) for stage, count in enumerate(row)
         )
         for group, row in enumerate(table)
     )
-    totals = tuple(
-        int(total) if stage < stage_count else None for stage, total in enumerate(table.sum(axis=0))
-    )
+    totals = tuple(int(total) if stage < stage_count else None for stage, total in enumerate(table.sum(axis=0)))
     return SuppressedCounts(cells, totals)

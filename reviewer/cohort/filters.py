@@ -142,11 +142,7 @@ class CohortSession:
         if question == AGE and label in questions.age_bands(self.spec):
             return expression.between(*questions.age_bands(self.spec)[label])
         if question == AGE:
-            return (
-                expression.is_(None)
-                if label == NO_ANSWER
-                else or_(expression < 0, expression > questions.MAX_AGE)
-            )
+            return expression.is_(None) if label == NO_ANSWER else or_(expression < 0, expression > questions.MAX_AGE)
         condition = expression.in_(self._values_subquery(self._answers(question, label)))
         return or_(condition, expression.is_(None)) if label == NO_ANSWER else condition
 
@@ -154,13 +150,9 @@ class CohortSession:
         """Returns the answers that a group gathers, as they were written."""
         key = (question.key, label, self.groupings[question.key])
         if key not in self._answers_by_group:
-            query = (
-                self.with_subset(Subset(self.subset.call_slug)).select(self.expression(question)).distinct()
-            )
+            query = self.with_subset(Subset(self.subset.call_slug)).select(self.expression(question)).distinct()
             answers = [answer or "" for (answer,) in self.session.connection().execute(query)]
-            self._answers_by_group[key] = [
-                answer for answer in answers if self.label(question, answer) == label
-            ]
+            self._answers_by_group[key] = [answer for answer in answers if self.label(question, answer) == label]
         return self._answers_by_group[key]
 
     def _values_subquery(self, values: list[str]) -> Select[tuple[Any]]:

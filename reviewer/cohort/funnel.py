@@ -64,17 +64,13 @@ class Funnel:
         return tuple(sum(row[stage] for row in rows) for stage in range(len(self.stages)))
 
 
-def by_question(
-    cohort: CohortSession, question: Question, *, only_stages: tuple[Stage, ...] | None = None
-) -> Funnel:
+def by_question(cohort: CohortSession, question: Question, *, only_stages: tuple[Stage, ...] | None = None) -> Funnel:
     """Returns a question's groups through the stages that the call has reached, or through ``only_stages``.
 
     The stage of the subset is ignored. Two queries: the stages, and the counts.
     """
     reached_stages = stages.available(cohort.session, cohort.call) if only_stages is None else only_stages
-    flags = [
-        case((reached_condition(stage, cohort.call, cohort.spec), 1), else_=0) for stage in reached_stages
-    ]
+    flags = [case((reached_condition(stage, cohort.call, cohort.spec), 1), else_=0) for stage in reached_stages]
     inner = cohort.select(cohort.expression(question), *flags, stage=Stage.RECEIVED).subquery()
     answer_column, *columns = inner.c
     query = select(answer_column, *(func.sum(column) for column in columns)).group_by(answer_column)
@@ -84,8 +80,6 @@ def by_question(
         for index, count in enumerate(numbers):
             group_counts[index] += int(count)
     groups = tuple(label for label in cohort.labels(question) if label in counts_by_group)
-    counts = tuple(
-        tuple(counts_by_group[group][index] for index in range(len(reached_stages))) for group in groups
-    )
+    counts = tuple(tuple(counts_by_group[group][index] for index in range(len(reached_stages))) for group in groups)
     ineligible_groups = frozenset({NO_ALCALDIA, IMPLAUSIBLE, age_band(0, cohort.spec)})
     return Funnel(question, groups, reached_stages, counts, ineligible_groups)

@@ -42,9 +42,7 @@ def by_question(cohort: CohortSession, question: Question) -> PublicTable:
     question_funnel = funnel.by_question(cohort, question, only_stages=shown_stages)
     # All groups that can occur: which ones are empty is not published either.
     counts_by_group = dict(zip(question_funnel.groups, question_funnel.counts, strict=True))
-    labels = tuple(
-        label for label in cohort.labels(question) if label in counts_by_group or label not in NON_GROUPS
-    )
+    labels = tuple(label for label in cohort.labels(question) if label in counts_by_group or label not in NON_GROUPS)
     return PublicTable(
         labels,
         shown_stages,

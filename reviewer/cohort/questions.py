@@ -24,9 +24,7 @@ _AGE_BANDS = ((25, 34), (35, 44), (45, 59), (60, MAX_AGE))
 
 GROUPED_QUESTIONS = tuple(question for question in COHORT.values() if question not in (ALCALDIA, AGE))
 """Those answered in free text, whose answers rules gather into groups."""
-FILTER_QUESTIONS = tuple(
-    question for question in COHORT.values() if not question.is_sensitive and question != ALCALDIA
-)
+FILTER_QUESTIONS = tuple(question for question in COHORT.values() if not question.is_sensitive and question != ALCALDIA)
 """Those whose groups filter the cohort; the filter by alcaldía is apart and goes by its INEGI code."""
 
 
@@ -93,9 +91,7 @@ def answer_groups(
         counts: Counter[str] = Counter()
         for answer, count in answers:
             counts[label_of(question, answer, spec, groupings)] += count
-        return tuple(
-            Group(label, counts[label]) for label in labels(question, spec, groupings) if counts[label]
-        )
+        return tuple(Group(label, counts[label]) for label in labels(question, spec, groupings) if counts[label])
     groups = count_groups(answers, groupings[question.key])
     if groups and not groups[-1].is_missing:
         groups = (*groups, Group(NO_ANSWER, 0))  # shows that everybody answered

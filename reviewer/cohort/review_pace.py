@@ -56,17 +56,14 @@ def measure(cohort: CohortSession) -> ReviewPace:
     first = min(counts, default=today)
     days = (
         tuple(
-            (day, counts[day])
-            for day in (first + timedelta(days=number) for number in range((today - first).days + 1))
+            (day, counts[day]) for day in (first + timedelta(days=number) for number in range((today - first).days + 1))
         )
         if counts
         else ()
     )
     pending = _count_pending(cohort)
     closes = spec.local(spec.utc(spec.review.closes_at)) if spec.review.closes_at else None
-    return ReviewPace(
-        days, pending, closes, forecast([count for day, count in days if day < today], pending, today)
-    )
+    return ReviewPace(days, pending, closes, forecast([count for day, count in days if day < today], pending, today))
 
 
 def forecast(by_day: list[int], pending: int, today: date) -> Forecast | None:

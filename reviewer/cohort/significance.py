@@ -68,9 +68,7 @@ def _hypergeometric(outcomes: NDArray[np.int_], step: Step) -> NDArray[np.float6
     from scipy.special import gammaln  # the distribution in scipy.stats takes seconds to import
 
     def log_choose(n: NDArray[np.int_] | int, k: NDArray[np.int_] | int) -> NDArray[np.float64]:
-        log_count: NDArray[np.float64] = (
-            gammaln(np.add(n, 1)) - gammaln(np.add(k, 1)) - gammaln(np.subtract(n, k) + 1)
-        )
+        log_count: NDArray[np.float64] = gammaln(np.add(n, 1)) - gammaln(np.add(k, 1)) - gammaln(np.subtract(n, k) + 1)
         return log_count
 
     others_entered = step.all_entered - step.entered

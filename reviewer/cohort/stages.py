@@ -87,9 +87,7 @@ def _fully_read(call: Call, spec: CallSpec) -> Select[int]:
 
 
 def _near_the_cut(call: Call) -> Select[int]:
-    latest = (
-        select(func.max(col(KeptRanking.id))).where(col(KeptRanking.call_id) == call.id).scalar_subquery()
-    )
+    latest = select(func.max(col(KeptRanking.id))).where(col(KeptRanking.call_id) == call.id).scalar_subquery()
     return select(col(RankedApplication.application_id)).where(
         col(RankedApplication.ranking_id) == latest, col(RankedApplication.p_selected) >= NEAR_CUT_PROBABILITY
     )

@@ -123,7 +123,5 @@ def located_venues(spec: CallSpec) -> tuple[LocatedVenue, ...]:
     """Returns the call's venues whose alcaldía its file names."""
     by_name = {alcaldia.name: alcaldia for alcaldia in geography.alcaldias()}
     return tuple(
-        LocatedVenue(venue.label, by_name[venue.alcaldia])
-        for venue in spec.venues
-        if venue.alcaldia in by_name
+        LocatedVenue(venue.label, by_name[venue.alcaldia]) for venue in spec.venues if venue.alcaldia in by_name
     )

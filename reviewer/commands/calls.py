@@ -38,9 +38,7 @@ def _add_user(commands: Any) -> None:
     add_parser.add_argument("email", metavar="CORREO")
     add_parser.add_argument("--name", required=True, metavar="NOMBRE")
     add_parser.add_argument("--role", required=True, choices=[role.value for role in Role])
-    add_parser.add_argument(
-        "--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar"
-    )
+    add_parser.add_argument("--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar")
     add_parser.set_defaults(run=_user_add, actions=("manage_people",))
 
 

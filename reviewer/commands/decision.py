@@ -54,13 +54,9 @@ def _compute_ranking(options: argparse.Namespace) -> Any:
         from reviewer.jobs import runner
 
         if options.weights or options.scale or options.seats is not None:
-            raise UserError(
-                "--weights, --seats y --scale van con --scores: con --call los da la convocatoria."
-            )
+            raise UserError("--weights, --seats y --scale van con --scores: con --call los da la convocatoria.")
         with runner.reporting() as progress:
-            return compute(
-                OPERATOR, slug=options.call, on_progress=lambda share: progress(round(100 * share), 100)
-            )
+            return compute(OPERATOR, slug=options.call, on_progress=lambda share: progress(round(100 * share), 100))
     from reviewer.decision.ranking import files
     from reviewer.decision.ranking import ranking as ranking_ranking
 

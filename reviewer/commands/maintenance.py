@@ -57,9 +57,7 @@ def _verify(options: argparse.Namespace) -> int:
     outcomes = verify(OPERATOR)
     wrong = any(outcome.problems for outcome in outcomes)
     if options.json:
-        print_json(
-            {"status": "wrong" if wrong else "ok", "checks": [outcome.to_json() for outcome in outcomes]}
-        )
+        print_json({"status": "wrong" if wrong else "ok", "checks": [outcome.to_json() for outcome in outcomes]})
         return PARTLY if wrong else DONE
     for outcome in outcomes:
         print(f"{'MAL ' if outcome.problems else 'Bien'}  {outcome.check.label}")

@@ -16,15 +16,11 @@ def add(commands: Any) -> None:
     """Adds the commands to the parser."""
     privacy = commands.add_parser("privacy", help="bloqueo, supresión y solicitudes sobre datos personales")
     subcommands = privacy.add_subparsers(required=True)
-    block = _add_subcommand(
-        subcommands, "block", "bloquea lo que el plazo de conservación ya no cubre", _block
-    )
+    block = _add_subcommand(subcommands, "block", "bloquea lo que el plazo de conservación ya no cubre", _block)
     block.add_argument("--until", required=True, metavar="AAAA-MM-DD", help="desde cuándo se puede suprimir")
     delete = _add_subcommand(subcommands, "delete", "suprime lo bloqueado cuyo plazo terminó", _delete)
     delete.add_argument("--dry-run", action="store_true", help="dice qué se suprimiría y no cambia nada")
-    access = _add_subcommand(
-        subcommands, "export", "reúne en un .zip todo lo que se guarda de una persona", _export
-    )
+    access = _add_subcommand(subcommands, "export", "reúne en un .zip todo lo que se guarda de una persona", _export)
     access.add_argument("folio", metavar="FOLIO")
     access.add_argument("--out", required=True, type=Path, metavar="ARCHIVO.zip")
     key = subcommands.add_parser("key", help="da una clave nueva para cifrar los documentos")
@@ -108,9 +104,7 @@ def _dry_run(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from reviewer.privacy import subject_export
 
-    document_count = subject_export.export_to_file(
-        OPERATOR, slug=options.call, folio=options.folio, path=options.out
-    )
+    document_count = subject_export.export_to_file(OPERATOR, slug=options.call, folio=options.folio, path=options.out)
     if options.json:
         print_json({"call": options.call, "folio": options.folio, "documents": document_count})
     else:

@@ -32,9 +32,7 @@ POOL_SIZE = 30  # connections kept by a process; opening a further one takes as 
 # Half a surrogate pair, a null character, an integer beyond 64 bits: each database raises its own error.
 _NOT_STORABLE = (DataError, UnicodeEncodeError, OverflowError)
 _BUSY = "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en un momento."
-_NOT_STORABLE_MESSAGE = (
-    "Hay un carácter o un número que no se puede guardar ni buscar: revise lo que escribió."
-)
+_NOT_STORABLE_MESSAGE = "Hay un carácter o un número que no se puede guardar ni buscar: revise lo que escribió."
 _UNREADABLE = "No se puede leer la base de datos y por ahora nada se guarda. Vuelva a intentarlo pronto."
 _IN_DOUBT = "La base de datos se perdió mientras se guardaba. Revise si quedó y, si no, vuelva a intentarlo."
 _FULL = "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
@@ -161,9 +159,7 @@ def vacuum() -> None:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.close()
         except connection.dialect.loaded_dbapi.Error as error:
-            raise InfrastructureError(
-                _write_error_message(OperationalError("VACUUM", None, error))
-            ) from error
+            raise InfrastructureError(_write_error_message(OperationalError("VACUUM", None, error))) from error
         finally:
             connection.invalidate()
 
@@ -285,9 +281,7 @@ def is_known_revision(revision: str) -> bool:
     """Returns whether this version of the application knows the revision."""
     from alembic.script import ScriptDirectory
 
-    return revision in {
-        script.revision for script in ScriptDirectory.from_config(_alembic_config()).walk_revisions()
-    }
+    return revision in {script.revision for script in ScriptDirectory.from_config(_alembic_config()).walk_revisions()}
 
 
 def head_revision() -> str:
@@ -368,9 +362,7 @@ def _open_error_reason(error: OperationalError) -> str:
     if _is_disk_full(error):
         return "su disco está lleno"
     message = str(error.orig).lower()
-    return next(
-        (why for why, signs in _OPEN_ERRORS.items() if any(sign in message for sign in signs)), "no responde"
-    )
+    return next((why for why, signs in _OPEN_ERRORS.items() if any(sign in message for sign in signs)), "no responde")
 
 
 def _url_without_password(url: str) -> str:

@@ -60,9 +60,7 @@ def configured_server() -> Server | None:
     if not port or parts.scheme not in _PORTS or not parts.hostname:
         raise UserError("REVIEWER_SMTP_URL tiene que ser como smtp://usuario:clave@servidor:587.")
     if "@" not in parseaddr(sender)[1]:
-        raise UserError(
-            "REVIEWER_SMTP_FROM tiene que ser el correo que envía, como Taller <taller@dominio.mx>."
-        )
+        raise UserError("REVIEWER_SMTP_FROM tiene que ser el correo que envía, como Taller <taller@dominio.mx>.")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Server(parts.hostname, port, parts.scheme == "smtps", user, password, sender)
 

@@ -216,8 +216,7 @@ def _spans(
             opens = False
         elif index + 1 < len(words):
             opens = word in _OPENINGS or (
-                len(word) <= 2
-                and _opens_name(text, matches[index], matches[index + 1], follows=start < index)
+                len(word) <= 2 and _opens_name(text, matches[index], matches[index + 1], follows=start < index)
             )
         else:
             opens = _is_particle(word) or (word in PREFIXES and start == index)
@@ -299,7 +298,4 @@ def _may_be_same(entry: NamePart, part: NamePart, is_given: bool) -> bool:
 
 
 def _differ_in_one_letter(one: str, other: str) -> bool:
-    return (
-        min(len(one), len(other)) >= _MIN_FUZZY_LENGTH
-        and Levenshtein.distance(one, other, score_cutoff=1) <= 1
-    )
+    return min(len(one), len(other)) >= _MIN_FUZZY_LENGTH and Levenshtein.distance(one, other, score_cutoff=1) <= 1

@@ -20,9 +20,7 @@ def to_workbook(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str,
     return out.getvalue()
 
 
-def write_workbook(
-    file: BinaryIO, tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]
-) -> None:
+def write_workbook(file: BinaryIO, tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> None:
     """Writes the same workbook to an open file. No cell is a formula or a link."""
     sheets = {**tables, MEANINGS_SHEET: _meanings_table(tables, meanings)}
     write_worksheets(

@@ -134,8 +134,7 @@ def _add_people(actor: Actor, size: Size, progress: StepProgress) -> list[tuple[
     jury = panel.jury(size.applications, size.seed)
     emails = [jury_login.email, *(_address(juror.name) for juror in jury[1:])]
     accounts += [
-        (email, juror.name, Role.JURY, jury_login.password)
-        for email, juror in zip(emails[1:], jury[1:], strict=True)
+        (email, juror.name, Role.JURY, jury_login.password) for email, juror in zip(emails[1:], jury[1:], strict=True)
     ]
     for count, (email, name, role, password) in enumerate(accounts, start=1):
         if _person(email) is None:
@@ -154,9 +153,7 @@ def _person(email: str) -> Person | None:
         return session.exec(select(Person).where(Person.email == email)).first()
 
 
-def _import(
-    actor: Actor, size: Size, spec: call_spec.CallSpec, progress: StepProgress
-) -> dict[int, Applicant]:
+def _import(actor: Actor, size: Size, spec: call_spec.CallSpec, progress: StepProgress) -> dict[int, Applicant]:
     """Makes the batch in a folder of its own and imports it; returns the applicants by row."""
     opens = spec.local(spec.opens).replace(tzinfo=None)
     closes = spec.local(spec.closes).replace(tzinfo=None) - timedelta(seconds=1)
@@ -169,15 +166,11 @@ def _import(
             actor, source=folder, slug=SLUG, progress=lambda done, of: progress("Postulaciones", done, of)
         )
     if report.batch is None:
-        raise InfrastructureError(
-            f"La cohorte inventada no se pudo cargar: {report.lines[0].finding.message}"
-        )
+        raise InfrastructureError(f"La cohorte inventada no se pudo cargar: {report.lines[0].finding.message}")
     return rows
 
 
-def _review(
-    call: Call, jurors: list[tuple[int, Juror]], rows: dict[int, Applicant], size: Size, now: datetime
-) -> int:
+def _review(call: Call, jurors: list[tuple[int, Juror]], rows: dict[int, Applicant], size: Size, now: datetime) -> int:
     spec = call_spec.spec_of(call)
     opens = spec.local(spec.review_opens or now - _WINDOW_OPENED)
     with write_session() as session:

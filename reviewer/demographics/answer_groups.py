@@ -76,9 +76,7 @@ def group_of(answer: str, grouping: Grouping) -> str:
     if not folded:
         return NO_ANSWER
     matches = [
-        (place, rule.label)
-        for rule in grouping.rules
-        if (place := _first_match(folded, rule.prefixes)) is not None
+        (place, rule.label) for rule in grouping.rules if (place := _first_match(folded, rule.prefixes)) is not None
     ]
     if grouping.earliest_word_decides:
         matches.sort(key=lambda match: match[0])

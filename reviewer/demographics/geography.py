@@ -83,9 +83,7 @@ def distance_km(first: Alcaldia, second: Alcaldia) -> float:
         radians(second.inner_lat - first.inner_lat),
         radians(second.inner_lon - first.inner_lon),
     )
-    haversine = (
-        cos(radians(first.inner_lat)) * cos(radians(second.inner_lat)) * sin(longitude_change / 2) ** 2
-    )
+    haversine = cos(radians(first.inner_lat)) * cos(radians(second.inner_lat)) * sin(longitude_change / 2) ** 2
     return 2 * EARTH_KM * asin(sqrt(sin(latitude_change / 2) ** 2 + haversine))
 
 

@@ -145,9 +145,7 @@ ASKED = (
         grouping=default_groups.PROJECT_KIND,
         uses=EVERYWHERE,
     ),
-    Question(
-        "proyecto_titulo", "Título del proyecto", _PROJECT, "project_title", meaning="Título del proyecto"
-    ),
+    Question("proyecto_titulo", "Título del proyecto", _PROJECT, "project_title", meaning="Título del proyecto"),
     Question(
         "genero_narrativo",
         "Género narrativo",
@@ -182,27 +180,21 @@ ALCALDIA, AGE, GENDER, SCHOOLING, OCCUPATION = (
 )
 
 
-def select_questions(
-    condition: Callable[[Question], bool], *, first: tuple[str, ...] = ()
-) -> dict[str, Question]:
+def select_questions(condition: Callable[[Question], bool], *, first: tuple[str, ...] = ()) -> dict[str, Question]:
     """Returns the questions that meet a condition, by key: those of the keys ``first``, then the others."""
     chosen = {question.key: question for question in ASKED if condition(question)}
     return {key: chosen[key] for key in dict.fromkeys((*first, *chosen))}
 
 
 COHORT = select_questions(lambda question: Use.COHORT in question.uses, first=(ALCALDIA.key, AGE.key))
-IN_RULES = select_questions(
-    lambda question: Use.RULES in question.uses, first=(ALCALDIA.key, GENDER.key, AGE.key)
-)
+IN_RULES = select_questions(lambda question: Use.RULES in question.uses, first=(ALCALDIA.key, GENDER.key, AGE.key))
 SENSITIVE = select_questions(lambda question: question.is_sensitive)
 DEFAULT_GROUPINGS = {question.key: question.grouping for question in ASKED if question.grouping}
 
 
 def written_columns(store: Store) -> dict[str, str]:
     """Returns the columns of a table that hold answers as they were written, by the question's key."""
-    return {
-        question.key: question.column for question in ASKED if question.store is store and question.column
-    }
+    return {question.key: question.column for question in ASKED if question.store is store and question.column}
 
 
 def stored_columns(store: Store) -> tuple[str, ...]:

@@ -19,8 +19,7 @@ def scores_of(scores: JuryScores, spec: CallSpec) -> Figure:
         for criterion in spec.criteria
     ]
     counts = {
-        level: sum(by_level.get(level, 0) for by_level in scores.levels.values())
-        for level in range(low, high + 1)
+        level: sum(by_level.get(level, 0) for by_level in scores.levels.values()) for level in range(low, high + 1)
     }
     commonest = max(counts, key=counts.__getitem__)
     share = format_percent(counts[commonest] / scores.total)

@@ -16,9 +16,7 @@ from reviewer.figures.figure import Bars, Figure, HeatMap, Histogram, Size, fram
 APPLICATIONS, SHARE = "Postulaciones", "% de las postulaciones"
 ANSWERS = "Respuestas que reúne"
 MAX_ANSWERS = 12
-SENSITIVE_NOTE = (
-    "Dato sensible: se lee solo en conjunto, no filtra la página y no muestra las palabras de nadie."
-)
+SENSITIVE_NOTE = "Dato sensible: se lee solo en conjunto, no filtra la página y no muestra las palabras de nadie."
 FUNNEL_METHOD = (
     "La línea fina es lo que cabe en el azar (Wilson, al 95 % para todos los grupos y etapas juntos); la "
     "raya, la tasa de todas las postulaciones. Se compara a cada grupo con los demás: prueba exacta de "
@@ -120,8 +118,7 @@ def funnel_of(funnel: Funnel) -> Figure:
     ]
     compared = funnel.compared_totals
     overall = [
-        compared[stage] / base if (base := compared[min(1, stage - 1)]) else None
-        for stage in range(1, len(compared))
+        compared[stage] / base if (base := compared[min(1, stage - 1)]) else None for stage in range(1, len(compared))
     ]
     descriptions = "; ".join(
         f"«{LABELS[stage]}», {DESCRIPTIONS[stage]}" for stage in funnel.stages if stage in DESCRIPTIONS
@@ -135,10 +132,7 @@ def funnel_of(funnel: Funnel) -> Figure:
             funnel.question.label,
             labels[1:],
             tuple(overall),
-            {
-                (funnel.groups[group], labels[stage]): _is_above(funnel, group, stage)
-                for group, stage in funnel.gaps
-            },
+            {(funnel.groups[group], labels[stage]): _is_above(funnel, group, stage) for group, stage in funnel.gaps},
         ),
         table_title=f"De etapa en etapa, por {funnel.question.label.lower()}",
         footer=(("Total", *funnel.totals, *[None] * (3 * (len(labels) - 1))),),

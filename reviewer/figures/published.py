@@ -44,9 +44,7 @@ def _bars(name: str, table: PublicTable) -> Figure:
 
 def _map(table: PublicTable) -> Figure:
     count = _stages(table)[0]
-    encoding = AlcaldiaMap(
-        CODE, ALCALDIA.label, count, TEXT, legend="Postulaciones", hover=ALCALDIA.label, venues={}
-    )
+    encoding = AlcaldiaMap(CODE, ALCALDIA.label, count, TEXT, legend="Postulaciones", hover=ALCALDIA.label, venues={})
     return _figure("mapa", table, encoding, ALCALDIA.label)
 
 
@@ -84,9 +82,7 @@ def _sentence(table: PublicTable) -> str:
     """Names the largest group that is shown."""
     total = table.counts.totals[0]
     shown = [
-        (count, group)
-        for group, count in zip(table.groups, table.counts.column(0), strict=True)
-        if count is not None
+        (count, group) for group, count in zip(table.groups, table.counts.column(0), strict=True) if count is not None
     ]
     if total is None or not shown:
         return "Son muy pocas postulaciones para publicar sus cuentas."

@@ -66,9 +66,7 @@ def about_map(territory: Territory, measure: str, *, chosen: tuple[str, ...] = (
         return _about_distance(territory)
     if chosen or measure == "parte" or not territory.is_comparable:
         return about_territory(territory, chosen=chosen)
-    places = sorted(
-        territory.alcaldias, key=lambda place: -(place.rate if measure == "tasa" else place.count)
-    )
+    places = sorted(territory.alcaldias, key=lambda place: -(place.rate if measure == "tasa" else place.count))
     most, least = places[0], places[-1]
     if measure == "tasa":
         return (
@@ -119,9 +117,7 @@ def about_days(arrivals: Arrivals, *, now: datetime) -> str:
     if not arrivals.in_time:
         text = "Ninguna postulación lleva fecha de envío dentro del plazo."
     elif now < arrivals.closes:
-        arrived_text = (
-            f"{'Ha' if arrivals.in_time == 1 else 'Han'} llegado {_application_count(arrivals.in_time)}"
-        )
+        arrived_text = f"{'Ha' if arrivals.in_time == 1 else 'Han'} llegado {_application_count(arrivals.in_time)}"
         text = f"{arrived_text}; {_time_left(arrivals.closes, now)}."
     elif arrivals.in_time < MIN_FOR_SHARES:
         text = f"Dentro del plazo: {_application_count(arrivals.in_time)}."
@@ -171,10 +167,7 @@ def _about_distance(territory: Territory) -> str:
         return "El archivo de la convocatoria no dice en qué alcaldía está cada sede."
     if median is None:
         return "Ninguna postulación es de una alcaldía de la ciudad."
-    text = (
-        f"La mitad vive a {format_number(round(median, 1))}{NBSP}km o menos de la sede más cercana, en "
-        "línea recta."
-    )
+    text = f"La mitad vive a {format_number(round(median, 1))}{NBSP}km o menos de la sede más cercana, en línea recta."
     far = [place for place in territory.alcaldias if place.kilometres >= FAR_KM]
     count = sum(place.count for place in far)
     if far and count and territory.is_comparable:
@@ -185,9 +178,7 @@ def _about_distance(territory: Territory) -> str:
 def _about_several(places: list[AlcaldiaShare], territory: Territory) -> str:
     count = sum(place.count for place in places)
     if not territory.is_comparable:
-        return (
-            f"Las {len(places)} elegidas enviaron {format_number(count)} de {format_number(territory.total)}."
-        )
+        return f"Las {len(places)} elegidas enviaron {format_number(count)} de {format_number(territory.total)}."
     population = sum(place.population_share for place in places)
     return (
         f"Las {len(places)} elegidas enviaron {format_percent(count / territory.total)} de las postulaciones "
@@ -197,9 +188,7 @@ def _about_several(places: list[AlcaldiaShare], territory: Territory) -> str:
 
 def _about_one(place: AlcaldiaShare, territory: Territory) -> str:
     if not territory.is_comparable:
-        return (
-            f"{place.alcaldia.name} envió {format_number(place.count)} de {format_number(territory.total)}."
-        )
+        return f"{place.alcaldia.name} envió {format_number(place.count)} de {format_number(territory.total)}."
     stands_out = place.representation in (Representation.MORE, Representation.LESS)
     return f"{_share_clause(place)}, {NOT_CHANCE if stands_out else 'dentro de lo que explica el azar'}."
 
@@ -240,13 +229,9 @@ def _gender_phrase(group: Group) -> str:
 
 def _about_sensitive(question: Question, groups: tuple[Group, ...]) -> str:
     """How many said yes, in any of its forms; who answers no or nothing is not counted among them."""
-    affirmative = sum(
-        group.count for group in groups if group.label not in _NON_AFFIRMATIVE and not group.is_missing
-    )
+    affirmative = sum(group.count for group in groups if group.label not in _NON_AFFIRMATIVE and not group.is_missing)
     missing = sum(group.count for group in groups if group.is_missing)
-    return f"{question.affirmation} {_share_text(affirmative, groups)}." + _count_sentence(
-        "Sin respuesta", missing
-    )
+    return f"{question.affirmation} {_share_text(affirmative, groups)}." + _count_sentence("Sin respuesta", missing)
 
 
 def _by_size(groups: tuple[Group, ...]) -> list[Group]:
@@ -256,9 +241,7 @@ def _by_size(groups: tuple[Group, ...]) -> list[Group]:
 def _share_text(count: int, groups: tuple[Group, ...]) -> str:
     total = sum(group.count for group in groups)
     return (
-        f"{format_number(count)} de {format_number(total)}"
-        if total < MIN_FOR_SHARES
-        else format_percent(count / total)
+        f"{format_number(count)} de {format_number(total)}" if total < MIN_FOR_SHARES else format_percent(count / total)
     )
 
 

@@ -25,9 +25,7 @@ def about_gaps(funnel: Funnel) -> str:
     text = " ".join(gap_sentences[:MAX_GAPS])
     omitted = len(gap_sentences) - MAX_GAPS
     return text + (
-        f" Y {format_count(omitted, 'diferencia más', 'diferencias más')}, en la figura."
-        if omitted > 0
-        else ""
+        f" Y {format_count(omitted, 'diferencia más', 'diferencias más')}, en la figura." if omitted > 0 else ""
     )
 
 
@@ -59,9 +57,7 @@ def about_hours(arrivals: Arrivals) -> str:
     )
     total = arrivals.in_time
     share_text = (
-        f"{format_number(late)} de {format_number(total)}"
-        if total < MIN_FOR_SHARES
-        else format_percent(late / total)
+        f"{format_number(late)} de {format_number(total)}" if total < MIN_FOR_SHARES else format_percent(late / total)
     )
     return f"En las últimas {LAST_HOURS} horas del plazo llegó {share_text}."
 
@@ -95,10 +91,7 @@ def about_review_pace(pace: ReviewPace) -> str:
     if pace.closes is None:
         return f"{text}."
     late = pace.forecast.last > pace.closes.date()
-    return (
-        f"{text}; el cierre es "
-        f"{format_day(pace.closes.date())}{': es probable que no alcance' if late else ''}."
-    )
+    return f"{text}; el cierre es {format_day(pace.closes.date())}{': es probable que no alcance' if late else ''}."
 
 
 def _gap_sentence(funnel: Funnel, group: int, stage: int) -> str:

@@ -202,9 +202,7 @@ def _hover(place: AlcaldiaShare, city: Territory) -> str:
         lines[1] += f", {format_percent(place.share)} de las de la ciudad"
         lines.append(f"{format_percent(place.population_share)} de la población total")
         lines.append(f"Caben en el azar: de {format_percent(place.low)} a {format_percent(place.high)}")
-    lines.append(
-        f"{place.rate:.2f} por cada 10 mil de sus {format_number(place.alcaldia.population)} habitantes"
-    )
+    lines.append(f"{place.rate:.2f} por cada 10 mil de sus {format_number(place.alcaldia.population)} habitantes")
     if place.nearest_venue is not None:
         kilometres = format_number(round(place.kilometres, 1))
         lines.append(f"{place.nearest_venue.label}: {kilometres}{NBSP}km en línea recta")
@@ -217,9 +215,7 @@ def _about_selected(found: Funnel, selected: int) -> str:
     )
     if selected < MIN_FOR_SHARES:
         return f"De {group}: {format_number(chosen)} de {format_number(selected)} seleccionadas."
-    return (
-        f"De {group} es {format_percent(chosen / selected)} de las {format_number(selected)} seleccionadas."
-    )
+    return f"De {group} es {format_percent(chosen / selected)} de las {format_number(selected)} seleccionadas."
 
 
 def city_of(cohort: CohortSession) -> Territory:

@@ -140,9 +140,7 @@ def mapping_arguments(job: Job) -> list[str]:
     if not mapping:
         return []
     # A JSON string is a TOML string too, except for characters that JSON escapes as surrogate pairs.
-    lines = [
-        f"{json.dumps(name)} = {json.dumps(header, ensure_ascii=False)}" for name, header in mapping.items()
-    ]
+    lines = [f"{json.dumps(name)} = {json.dumps(header, ensure_ascii=False)}" for name, header in mapping.items()]
     path = mapping_path(job)
     path.write_text("\n".join(lines), encoding="utf-8")
     return ["--mapping", str(path)]

@@ -276,9 +276,7 @@ def _launch(job: Job) -> None:
             )
     except OSError as error:
         with write_session() as session:
-            mark_ended(
-                find(session, job.public_id), JobStatus.FAILED, "El servidor no pudo iniciar la tarea."
-            )
+            mark_ended(find(session, job.public_id), JobStatus.FAILED, "El servidor no pudo iniciar la tarea.")
         raise os_fault("El servidor no pudo iniciar la tarea", error) from error
     threading.Thread(target=reap, args=(process, job.public_id), daemon=True).start()
 
@@ -356,9 +354,7 @@ def _outcome_of(error: BaseException) -> tuple[JobStatus, str | None]:
     )
 
 
-def _finish(
-    job: Job, progress: Progress, status: JobStatus, error: str | None, *, removes_files: bool
-) -> None:
+def _finish(job: Job, progress: Progress, status: JobStatus, error: str | None, *, removes_files: bool) -> None:
     """Records how the job ended, after deleting its files, so that nobody is offered a deleted upload."""
     if not _is_own_process(job):
         return  # it was started again elsewhere

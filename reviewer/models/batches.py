@@ -67,9 +67,7 @@ class Batch(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     source_name: str
     source_hash: str = Field(index=True)
-    fingerprint: str = Field(
-        default="", index=True, description="of the source's files and the rules applied"
-    )
+    fingerprint: str = Field(default="", index=True, description="of the source's files and the rules applied")
     status: str
     report: dict[str, Any] = json_object()
     started_at: datetime = timestamp()

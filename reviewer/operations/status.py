@@ -93,16 +93,12 @@ def count_jobs(viewer: Actor) -> Counter[tuple[str, str]]:
 
 def _database_size(session: Session, dialect: str) -> int:
     if dialect == "postgresql":
-        return int(
-            session.connection().execute(text("SELECT pg_database_size(current_database())")).scalar_one()
-        )
+        return int(session.connection().execute(text("SELECT pg_database_size(current_database())")).scalar_one())
     return Path(database_url().removeprefix("sqlite:///")).stat().st_size
 
 
 def _last_backup(session: Session) -> LastBackup | None:
-    query = (
-        select(AuditEvent).where(AuditEvent.action == "backup.make").order_by(col(AuditEvent.number).desc())
-    )
+    query = select(AuditEvent).where(AuditEvent.action == "backup.make").order_by(col(AuditEvent.number).desc())
     event = session.exec(query.limit(1)).first()
     return LastBackup(event.at, int(event.detail["size"]), int(event.detail["missing"])) if event else None
 

@@ -14,9 +14,7 @@ ACTIVE_ANNOTATIONS = frozenset({"/RichMedia", "/FileAttachment"})
 # Appearance of pages, and references to parents: viewers run nothing there.
 SKIPPED_KEYS = frozenset(
     ("/Contents", "/Resources", "/AP", "/MK", "/DR", "/Parent", "/P", "/Prev", "/Dest", "/Dests", "/D", "/SD")
-) | frozenset(
-    ("/StructTreeRoot", "/Metadata", "/OutputIntents", "/OCProperties", "/PageLabels", "/PieceInfo")
-)
+) | frozenset(("/StructTreeRoot", "/Metadata", "/OutputIntents", "/OCProperties", "/PageLabels", "/PieceInfo"))
 CONTAINERS = (IndirectObject, ArrayObject, DictionaryObject)
 XFA_SCRIPT = b"application/x-javascript"
 RAW_PATTERN = re.compile(rb"/(?:JavaScript|JS|Launch|SubmitForm|ImportData|EmbeddedFiles?|RichMedia)\b")

@@ -158,9 +158,7 @@ def _are_neighbours(one: Box, other: Box) -> bool:
 def _page_transform(page: pypdfium2.PdfPage) -> tuple[float, float, float, float, float, float]:
     """Returns the affine map from page coordinates to fractions of the drawn page, as pdfium draws it."""
     left, bottom, right, top = page.get_bbox()
-    origin, along, up = (
-        _device_position(page, *point) for point in ((left, bottom), (right, bottom), (left, top))
-    )
+    origin, along, up = (_device_position(page, *point) for point in ((left, bottom), (right, bottom), (left, top)))
     wide, high = max(right - left, 1e-6), max(top - bottom, 1e-6)
     xx, yx = ((along[axis] - origin[axis]) / wide for axis in (0, 1))
     xy, yy = ((up[axis] - origin[axis]) / high for axis in (0, 1))

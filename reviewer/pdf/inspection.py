@@ -62,10 +62,7 @@ def _inspect_pdf(file: BinaryIO, source: Path | bytes) -> Inspection:
             if not has_text:
                 pages = _drawable_pages(document, pages)
                 has_text = _has_text(document)
-            if reader:
-                active = is_active(reader)
-            else:
-                active = looks_active(source) or _has_attachments_or_scripts(document)
+            active = is_active(reader) if reader else looks_active(source) or _has_attachments_or_scripts(document)
     except PdfFailure as failure:
         return _refusal(REFUSALS.get(failure.code) or problem or "corrupt_pdf")
     if not pages:

@@ -153,9 +153,7 @@ def _redacted_words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
 
 def _spans_to_cover(glyphs: Glyphs, covers: tuple[str, ...]) -> list[tuple[int, int]]:
     """Returns the runs of words to cover; programs leave out letters beyond the page's edge."""
-    cut = [
-        index for index, word in enumerate(glyphs.words) if _is_at_edge(glyphs.to_page_fractions(word.box))
-    ]
+    cut = [index for index, word in enumerate(glyphs.words) if _is_at_edge(glyphs.to_page_fractions(word.box))]
     return covered_spans([word.text for word in glyphs.words], covers, cut_indices=cut)
 
 

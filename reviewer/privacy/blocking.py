@@ -56,9 +56,7 @@ class BlockedCounts:
 
 
 @verb(Action.KEEP_PRIVACY)
-def block(
-    actor: Actor, *, slug: str, folios: Sequence[str], ground: str, delete_after: date
-) -> BlockedCounts:
+def block(actor: Actor, *, slug: str, folios: Sequence[str], ground: str, delete_after: date) -> BlockedCounts:
     """Blocks the data of some applications and of those that each superseded.
 
     Before the decision, the applications become ineligible. Raises UserError for one with a seat or
@@ -92,9 +90,7 @@ def block_due(
         chunk = application_ids[start : start + CHUNK_SIZE]
         with write_session() as session:
             seated = retention.seated_folios(session, call)  # a seat may have been given meanwhile
-            query = select(Application).where(
-                retention.without_seat(call, seated), col(Application.id).in_(chunk)
-            )
+            query = select(Application).where(retention.without_seat(call, seated), col(Application.id).in_(chunk))
             _block(session, actor, call, list(session.exec(query)), terms)
         progress(start + len(chunk), len(application_ids) + len(row_ids))
     for _ in range(0, len(row_ids), CHUNK_SIZE):
@@ -146,9 +142,7 @@ def _due_ids(call: Call) -> tuple[list[int], list[int]]:
         if call.phase not in retention.DECIDED_PHASES or until is None:
             raise UserError("Todavía no hay fallo: el plazo de conservación empieza con el acta firmada.")
         if retention.today_of(call) <= until:
-            raise UserError(
-                f"El plazo de conservación termina el {until:%d/%m/%Y}: hasta entonces no se bloquea."
-            )
+            raise UserError(f"El plazo de conservación termina el {until:%d/%m/%Y}: hasta entonces no se bloquea.")
         seated = retention.seated_folios(session, call)
         query = select(col(Application.id)).where(retention.without_seat(call, seated))
         application_ids = [key for key in session.exec(query.order_by(col(Application.id))) if key]
@@ -221,9 +215,7 @@ def _require_no_seat(session: Session, call: Call, folios: Sequence[str]) -> Non
     )
     placed = session.exec(query).first()
     if placed:
-        raise UserError(
-            f"La {placed} está en la selección vigente: pida a la coordinación que la quite primero."
-        )
+        raise UserError(f"La {placed} está en la selección vigente: pida a la coordinación que la quite primero.")
 
 
 def _clear_declared_names(session: Session, call: Call, applications: Sequence[Application]) -> None:

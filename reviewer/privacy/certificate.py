@@ -125,9 +125,7 @@ def _acta_blocks(session: Session, call: Call, deletion: Deletion) -> list[Block
     still_named = sorted(named_folios & set(_deleted_folios(session, deletion)))
     if not still_named:
         return [Paragraph(f"{ACTA_TEXT} De las personas cuyos datos se suprimieron no nombran a ninguna.")]
-    sentence = (
-        "Nombran a quienes obtuvieron lugar o lista de espera; entre ellas, a quienes tenían estos folios:"
-    )
+    sentence = "Nombran a quienes obtuvieron lugar o lista de espera; entre ellas, a quienes tenían estos folios:"
     return [Paragraph(f"{ACTA_TEXT} {sentence} {', '.join(still_named)}.")]
 
 

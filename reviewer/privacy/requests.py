@@ -187,9 +187,7 @@ def get_request(viewer: Actor, *, slug: str, public_id: str) -> RequestView:
     """Returns a request. Raises UserError if the call has none with this id."""
     require(viewer, Action.KEEP_PRIVACY)
     call = get_call(slug)
-    query = select(PrivacyRequest).where(
-        PrivacyRequest.call_id == call.id, PrivacyRequest.public_id == public_id
-    )
+    query = select(PrivacyRequest).where(PrivacyRequest.call_id == call.id, PrivacyRequest.public_id == public_id)
     with read_session() as session:
         views = _views(session, call, session.exec(query).all())
     if not views:
@@ -211,9 +209,7 @@ def _check_new_request(call: Call, new_request: NewRequest) -> None:
 
 
 def _check_folios(session: Session, call: Call, folios: Sequence[str]) -> None:
-    query = select(Application.folio).where(
-        Application.call_id == call.id, col(Application.folio).in_(folios)
-    )
+    query = select(Application.folio).where(Application.call_id == call.id, col(Application.folio).in_(folios))
     unknown = sorted(set(folios).difference(session.exec(query).all()))
     if unknown:
         raise UserError(f"No hay una postulación con este folio: {', '.join(unknown)}.")
@@ -241,9 +237,7 @@ def _record(
     log.record(session, actor, action, "request", request.public_id, event_facts)
 
 
-def _conditions(
-    call: Call, request_filter: RequestFilter, kind: RequestKind | None
-) -> list[ColumnElement[bool]]:
+def _conditions(call: Call, request_filter: RequestFilter, kind: RequestKind | None) -> list[ColumnElement[bool]]:
     conditions = [col(PrivacyRequest.call_id) == call.id]
     answered = col(PrivacyRequest.answered_on)
     if kind:
@@ -258,11 +252,7 @@ def _conditions(
 
 
 def _views(session: Session, call: Call, requests: Sequence[PrivacyRequest]) -> list[RequestView]:
-    labels = {
-        label
-        for request in requests
-        for label in (request.registered_by, request.ruled_by, request.answered_by)
-    }
+    labels = {label for request in requests for label in (request.registered_by, request.ruled_by, request.answered_by)}
     names = {"": ""} | actor_names(session, labels - {""})
     today = today_of(call)
     return [

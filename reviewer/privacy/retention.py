@@ -90,9 +90,7 @@ def status(viewer: Actor, *, slug: str) -> RetentionStatus:
             to_delete=_blocked_amounts(session, deletable),
             on_hold=_count_records(session, of_call, col(BlockedRecord.delete_after) <= today, ~deletable),
             next_deletion_on=session.exec(
-                select(func.min(BlockedRecord.delete_after)).where(
-                    of_call, BlockedRecord.delete_after > today
-                )
+                select(func.min(BlockedRecord.delete_after)).where(of_call, BlockedRecord.delete_after > today)
             ).one(),
             unfinished_deletion=unfinished_deletion(session, call),
         )

@@ -99,9 +99,7 @@ def seal_row(session: Session, batch: Batch, row: BatchRow, terms: BlockingTerms
     session.add(record)
     session.flush()
     session.add_all(
-        BlockedDocument(
-            record_id=require_id(record), kind=file["kind"], sha256=file["sha256"], size=file["size"]
-        )
+        BlockedDocument(record_id=require_id(record), kind=file["kind"], sha256=file["sha256"], size=file["size"])
         for file in received_files
         if not file["inspection"]["problem"]
     )
@@ -176,9 +174,7 @@ def _is_named_after(applicant: Applicant) -> Callable[[str], bool]:
     """Returns a test whether a folded file name holds the CURP, the e-mail or two words of the name."""
     keys = [key for key in (fold(applicant.curp), fold_letters(applicant.email).partition("@")[0]) if key]
     name_words = {
-        word
-        for word in fold(f"{applicant.first_names} {applicant.surnames}").split()
-        if len(word) > _SHORT_WORD
+        word for word in fold(f"{applicant.first_names} {applicant.surnames}").split() if len(word) > _SHORT_WORD
     }
     return lambda name: any(key in name for key in keys) or sum(word in name for word in name_words) > 1
 
@@ -220,9 +216,7 @@ def _count_values(content: dict[str, list[Any]]) -> int:
     for table in TABLES:
         for row in content.get(table.name, ()):
             values = row["raw"] if table.name == _ROW_TABLE else row
-            names = (
-                values if table.name == _ROW_TABLE else table.blank or row.keys() - {"id", "application_id"}
-            )
+            names = values if table.name == _ROW_TABLE else table.blank or row.keys() - {"id", "application_id"}
             count += sum(is_filled(values[name]) for name in names)
     return count
 
@@ -253,9 +247,7 @@ def _clear_reports(session: Session, places: set[tuple[int, int]]) -> None:
         # Findings of a rejected row belong to no application, so TABLES does not cover them.
         conditions = (col(Finding.batch_id) == batch_id, col(Finding.row).in_(rows))
         session.exec(
-            update(Finding)
-            .where(*conditions)
-            .values(message=REMOVED_TEXT, file=None, search_text=fold(REMOVED_TEXT))
+            update(Finding).where(*conditions).values(message=REMOVED_TEXT, file=None, search_text=fold(REMOVED_TEXT))
         )
         batch = session.get_one(Batch, batch_id)
         _clear_report(session, batch, _concerns_rows(rows))

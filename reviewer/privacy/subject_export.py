@@ -211,8 +211,7 @@ def _application_data(session: Session, application: Application) -> dict[str, A
         if rows := [_disclosed_columns(row) for row in rows_by_table.get(table, ())]:
             data[name] = rows[0] if table in _SINGLE_ROWS else rows
     data["archivos"] = [
-        {name: document[column] for name, column in _FILE_KEYS.items()}
-        for document in _documents(session, application)
+        {name: document[column] for name, column in _FILE_KEYS.items()} for document in _documents(session, application)
     ]
     data["puntajes"] = _scores(session, application)
     return data

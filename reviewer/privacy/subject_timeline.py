@@ -108,7 +108,4 @@ def _events(session: Session, call: Call, folio: str) -> list[dict[str, Any]]:
         .where(col(AuditEvent.detail)["call"].as_string() == call.slug)
         .order_by(col(AuditEvent.id))
     )
-    return [
-        {"momento": at.isoformat(), "que": ACTION_LABELS.get(action, action)}
-        for at, action in session.exec(query)
-    ]
+    return [{"momento": at.isoformat(), "que": ACTION_LABELS.get(action, action)} for at, action in session.exec(query)]

@@ -118,9 +118,7 @@ def application_id(viewer: Actor, *, slug: str, folio: str) -> int:
     return read_case(viewer, slug=slug, folio=folio).application_id
 
 
-def _case(
-    session: Session, viewer: Actor, call: Call, application: Application, applicant: Applicant
-) -> Case:
+def _case(session: Session, viewer: Actor, call: Call, application: Application, applicant: Applicant) -> Case:
     spec = spec_of(call)
     documents = documents_of(session, application.id)
     readable = {document.kind for document in documents if not document.refused}

@@ -51,9 +51,7 @@ def decide(
 
 
 @verb(Action.SCREEN)
-def screen(
-    actor: Actor, *, slug: str, folios: Sequence[str], verdict: Verdict, reason: str
-) -> list[EligibilityChange]:
+def screen(actor: Actor, *, slug: str, folios: Sequence[str], verdict: Verdict, reason: str) -> list[EligibilityChange]:
     """Records the same decision on several applications: all or none."""
     stored = _require_screening_call(actor, slug)
     unique_folios, reason = list(dict.fromkeys(folios)), _normalise_reason(reason)
@@ -76,9 +74,7 @@ def undo(actor: Actor, *, slug: str, folio: str) -> EligibilityChange:
         if decision is None:
             raise UserError(f"La {folio} no tiene una decisión que deshacer.")
         if decision.decided_by != actor.label and not actor.is_operator:
-            raise UserError(
-                f"La decisión sobre la {folio} es de otra persona: si no la comparte, decida usted."
-            )
+            raise UserError(f"La decisión sobre la {folio} es de otra persona: si no la comparte, decida usted.")
         decision.withdrawn_at = clock.now()
         session.flush()
         return _update_eligibility(session, actor, stored, application, "screening.undo", {})

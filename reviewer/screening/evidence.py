@@ -88,9 +88,7 @@ class _Page:
     def place(self, spans: Iterable[tuple[int, int]]) -> Place:
         """Returns the place of the words in these spans of the text."""
         numbers = sorted({number for start, end in spans for number in self._places[start:end]})
-        return Place(
-            self._page.document, self._page.page, tuple(self._page.words[number][1] for number in numbers)
-        )
+        return Place(self._page.document, self._page.page, tuple(self._page.words[number][1] for number in numbers))
 
 
 def _name(pages: Sequence[_Page], name: str) -> Evidence:

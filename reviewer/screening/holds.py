@@ -28,9 +28,7 @@ def hold(actor: Actor, *, slug: str, folio: str, take_over: bool = False) -> str
         return ""
     with write_session() as session:
         application = session.exec(
-            select(Application)
-            .join(Call)
-            .where(Call.slug == slug, Application.folio == folio, CURRENT_APPLICATION)
+            select(Application).join(Call).where(Call.slug == slug, Application.folio == folio, CURRENT_APPLICATION)
         ).first()
         if application is None:
             return ""
@@ -61,7 +59,4 @@ def release(session: Session, actor: Actor, application: Application) -> None:
 
 
 def _is_held_by_other(current_hold: ScreeningHold, actor: Actor) -> bool:
-    return (
-        current_hold.person_id != actor.person_id
-        and timedelta(0) < current_hold.until - clock.now() <= MAX_HOLD
-    )
+    return current_hold.person_id != actor.person_id and timedelta(0) < current_hold.until - clock.now() <= MAX_HOLD

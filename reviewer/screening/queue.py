@@ -129,9 +129,7 @@ def count_lines(viewer: Actor, *, slug: str, part: Part, search: str = "") -> in
 
 
 @verb(Action.SCREEN)
-def lines(
-    viewer: Actor, *, slug: str, part: Part, search: str = "", offset: int = 0, limit: int = 50
-) -> list[Line]:
+def lines(viewer: Actor, *, slug: str, part: Part, search: str = "", offset: int = 0, limit: int = 50) -> list[Line]:
     """Returns a page of those applications, by folio."""
     require(viewer, Action.SCREEN)
     query = (

@@ -81,9 +81,7 @@ def store_at(url: str) -> Store:
     if url.startswith("file:"):
         return LocalStore(Path(fsspec.core.strip_protocol(url)))
     try:
-        filesystem, root = fsspec.core.url_to_fs(
-            url, **(S3_OPTIONS if url.startswith(("s3:", "s3a:")) else {})
-        )
+        filesystem, root = fsspec.core.url_to_fs(url, **(S3_OPTIONS if url.startswith(("s3:", "s3a:")) else {}))
     except ImportError as error:
         raise InfrastructureError(
             "Falta lo que habla con el almacén de documentos: instale requirements-servers.txt."
@@ -175,9 +173,7 @@ class RemoteStore:
 
     def __init__(self, filesystem: Any, root: str) -> None:
         self._filesystem, self._root = filesystem, root
-        protocols = (
-            {filesystem.protocol} if isinstance(filesystem.protocol, str) else set(filesystem.protocol)
-        )
+        protocols = {filesystem.protocol} if isinstance(filesystem.protocol, str) else set(filesystem.protocol)
         self._is_object_store = bool(protocols & OBJECT_STORES)
 
     @contextmanager

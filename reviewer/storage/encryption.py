@@ -60,11 +60,7 @@ def new_key() -> str:
 def is_encrypted_as_configured(header: bytes) -> bool:
     """Returns whether a file with this header is encrypted under the first key, or plain if there is none."""
     available_keys = keys()
-    return (
-        header.startswith(MAGIC + _key_id(available_keys[0]))
-        if available_keys
-        else not header.startswith(MAGIC)
-    )
+    return header.startswith(MAGIC + _key_id(available_keys[0])) if available_keys else not header.startswith(MAGIC)
 
 
 @contextmanager
@@ -92,9 +88,7 @@ def decrypting_reader(source: BinaryIO) -> BinaryIO:
     if key_id not in keys_by_id:
         source.close()
         raise InfrastructureError(_WRONG_KEY if keys_by_id else _NO_KEY)
-    return io.BufferedReader(
-        _DecryptingReader(source, _cipher(keys_by_id[key_id], salt), header), PIECE_BYTES
-    )
+    return io.BufferedReader(_DecryptingReader(source, _cipher(keys_by_id[key_id], salt), header), PIECE_BYTES)
 
 
 class _EncryptingWriter:
@@ -192,6 +186,4 @@ def _key_id(key: bytes) -> bytes:
 
 _NOT_A_KEY = f"{KEY_VARIABLE} no tiene una clave válida: haga una con «python -m reviewer privacy key»."
 _NO_KEY = f"Los documentos están cifrados y falta su clave: póngala en {KEY_VARIABLE}."
-_WRONG_KEY = (
-    f"El documento está cifrado con otra clave: agregue la anterior en {KEY_VARIABLE}, después de una coma."
-)
+_WRONG_KEY = f"El documento está cifrado con otra clave: agregue la anterior en {KEY_VARIABLE}, después de una coma."

@@ -214,9 +214,7 @@ def server_batches() -> list[Path]:
 def allowed_source(path: Path) -> Path:
     """Returns a batch's real path on the server. Raises ``UserError`` outside of the allowed folders."""
     if not _is_allowed(path):
-        raise UserError(
-            "Esa carpeta no está entre las que permitió quien opera el servidor (REVIEWER_BATCH_FOLDERS)."
-        )
+        raise UserError("Esa carpeta no está entre las que permitió quien opera el servidor (REVIEWER_BATCH_FOLDERS).")
     return path.resolve()
 
 
@@ -290,9 +288,7 @@ def _record_received(upload: Upload, end: int) -> Upload:
         values["complete_at"] = clock.now()
     with write_session() as session:
         session.exec(
-            update(Upload)
-            .where(col(Upload.id) == upload.id, col(Upload.received) == upload.received)
-            .values(**values)
+            update(Upload).where(col(Upload.id) == upload.id, col(Upload.received) == upload.received).values(**values)
         )
         return session.exec(select(Upload).where(Upload.id == upload.id)).one()
 
@@ -310,9 +306,7 @@ def _delete_upload(upload: Upload) -> None:
 
 def _delete_abandoned() -> None:
     """Deletes incomplete uploads that nobody continued: they hold personal data without a purpose."""
-    query = select(Upload).where(
-        col(Upload.complete_at).is_(None), Upload.created_at < clock.now() - ABANDONED_AFTER
-    )
+    query = select(Upload).where(col(Upload.complete_at).is_(None), Upload.created_at < clock.now() - ABANDONED_AFTER)
     with read_session() as session:
         abandoned = session.exec(query).all()
     for upload in abandoned:
@@ -321,7 +315,5 @@ def _delete_abandoned() -> None:
 
 def _disk_fault(error: OSError) -> UserError | InfrastructureError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return NoSpace(
-            "El disco del servidor se llenó. Lo recibido se conserva: libere espacio y reanude la carga."
-        )
+        return NoSpace("El disco del servidor se llenó. Lo recibido se conserva: libere espacio y reanude la carga.")
     return os_fault("No se puede escribir en la carpeta de cargas", error)

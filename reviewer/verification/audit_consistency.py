@@ -168,13 +168,9 @@ _READERS: dict[str, Callable[[AuditEvent], Facts]] = {
     "review.reopen": _status_fact(ReviewStatus.BEGUN),
     "review.give_back": _status_fact(ReviewStatus.BEGUN),
     "review.load": _score_facts,
-    "score.set": lambda event: {
-        ("score", event.object_id, event.detail["criterion"]): str(event.detail["after"])
-    },
+    "score.set": lambda event: {("score", event.object_id, event.detail["criterion"]): str(event.detail["after"])},
     "conflict.declare": _conflict_facts,
-    "vote.cast": lambda event: {
-        ("vote", event.object_id, str(event.detail["person"])): event.detail["after"]
-    },
+    "vote.cast": lambda event: {("vote", event.object_id, str(event.detail["person"])): event.detail["after"]},
     "agenda.decide": _fact_after("verdict"),
     "acta.sign": lambda event: _acta_facts(event, ActaKind.ACTA, event.detail["version"]),
     "acta.amend": lambda event: _acta_facts(event, ActaKind.AMENDMENT, event.detail["number"]),

@@ -45,9 +45,7 @@ CHECKS = (
     Check("values", "Cada valor es de los que su columna admite", data.values),
     Check("documents", "Cada documento está y es el que se guardó", data.stored_documents),
     Check("audit", "La bitácora está como se escribió", integrity.faults),
-    Check(
-        "agreement", "Lo que está es lo que la bitácora dice que se hizo", audit_consistency.audit_agreement
-    ),
+    Check("agreement", "Lo que está es lo que la bitácora dice que se hizo", audit_consistency.audit_agreement),
     Check("batches", "Las cuentas de cada lote coinciden con sus filas", data.batch_counts),
     Check("scores", "Los puntajes están en la escala", decisions.scores_on_the_scale),
     Check("conflicts", "Nadie lee ni vota con conflicto de interés", decisions.no_juror_with_conflict),

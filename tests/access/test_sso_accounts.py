@@ -33,9 +33,7 @@ def test_sso_login_voids_the_one_time_password(rosa: people.NewPerson) -> None:
     actor = sessions.actor_of(token)
     assert actor is not None and not actor.must_change_password
     with pytest.raises(UserError):
-        login_attempts.check_password(
-            email="rosa@prueba.example", password=rosa.one_time_password or "", address="x"
-        )
+        login_attempts.check_password(email="rosa@prueba.example", password=rosa.one_time_password or "", address="x")
 
 
 @pytest.mark.parametrize(

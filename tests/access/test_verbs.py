@@ -79,9 +79,7 @@ def known(reviewing_call: Call, person: PersonFactory) -> dict[str, Any]:
 @pytest.fixture
 def nobodies(person: PersonFactory) -> Iterator[dict[str, Actor]]:
     """Actors whose sessions are not valid any more, as in a page that stayed open."""
-    ended_actors = {
-        reason: person(Role.ADMIN) for reason in ("deactivated", "expired", "logged out", "demoted")
-    }
+    ended_actors = {reason: person(Role.ADMIN) for reason in ("deactivated", "expired", "logged out", "demoted")}
     with database.write_session() as session:
         session.get_one(Person, ended_actors["deactivated"].person_id).active = False
         session.get_one(Person, ended_actors["demoted"].person_id).role = Role.JURY
@@ -178,9 +176,7 @@ def test_each_read_checks_what_it_declares(
             ) as error:  # nonsense where nothing is known of it
                 output = str(error)
             assert set(asked_for) & set(required) or not required, (name, asked_for)
-            if not any(
-                TABLE[action].visibility in UNCOVERED for action in required if role in TABLE[action].roles
-            ):
+            if not any(TABLE[action].visibility in UNCOVERED for action in required if role in TABLE[action].roles):
                 assert not IDENTIFYING.search(output), (name, role, output[:300])
 
 
@@ -204,14 +200,10 @@ def test_each_route_refuses_who_may_not_call_it(
             continue
         body = json.dumps(BODIES.get(path.split("?")[0].rsplit("/", 1)[-1], {})).encode()
         request_headers = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
-        other_headers = {
-            str(role): headers[role] for role in Role if not may_call(role, ROUTE_ACTIONS[address])
-        }
+        other_headers = {str(role): headers[role] for role in Role if not may_call(role, ROUTE_ACTIONS[address])}
         for caller, caller_headers in {**refused_headers, **other_headers}.items():
             queries.clear()
-            answer = ask(
-                ALL_ROUTES, path, method=method, headers={**request_headers, **caller_headers}, body=body
-            )
+            answer = ask(ALL_ROUTES, path, method=method, headers={**request_headers, **caller_headers}, body=body)
             assert answer.status in (401, 403), (address, caller, answer)
             assert not IDENTIFYING.search(answer.body.decode())
             assert not [query for query in queries if query.startswith(WRITES)], (address, caller)
@@ -259,6 +251,4 @@ def addresses() -> Iterator[tuple[str, str, str]]:
 def _expand_name(pattern: str) -> list[str]:
     tables: dict[str, dict[str, Any]] = {".csv": downloads.TABLES, ".xlsx": downloads.WORKBOOKS}
     table_suffix = next((suffix for suffix in tables if pattern == f"/descargas/{{name}}{suffix}"), None)
-    return (
-        [f"/descargas/{name}{table_suffix}" for name in tables[table_suffix]] if table_suffix else [pattern]
-    )
+    return [f"/descargas/{name}{table_suffix}" for name in tables[table_suffix]] if table_suffix else [pattern]

@@ -120,7 +120,4 @@ def test_an_event_has_the_origin_of_its_session(person: PersonFactory) -> None:
     with write_session() as session:
         log.record(session, actor, "test.where", "test", 1)
     with read_session() as session:
-        assert (
-            session.exec(select(AuditEvent.origin).where(AuditEvent.action == "test.where")).one()
-            == actor.origin
-        )
+        assert session.exec(select(AuditEvent.origin).where(AuditEvent.action == "test.where")).one() == actor.origin

@@ -91,9 +91,7 @@ def contents() -> dict[str, list[bytes]]:
 
     def lines(connection: Connection, table: Table) -> list[bytes]:
         names = [column.name for column in table.columns]
-        named_rows = (
-            dict(zip(names, json.loads(line), strict=True)) for line in rows.lines_of(connection, table)
-        )
+        named_rows = (dict(zip(names, json.loads(line), strict=True)) for line in rows.lines_of(connection, table))
         return [json.dumps(row, sort_keys=True).encode() for row in named_rows]
 
     with database.engine().connect() as connection:
@@ -102,9 +100,7 @@ def contents() -> dict[str, list[bytes]]:
 
 def test_the_restored_installation_is_equal(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
     before, progress_calls = contents(), []
-    summary = back_up(
-        OPERATOR, path=tmp_path / "todo.zip", progress=lambda *counts: progress_calls.append(counts)
-    )
+    summary = back_up(OPERATOR, path=tmp_path / "todo.zip", progress=lambda *counts: progress_calls.append(counts))
     assert (summary.documents, summary.missing, progress_calls) == (2, (), [(1, 2), (2, 2)])
     assert (summary.path.stat().st_mode & 0o777) == 0o600
     elsewhere()
@@ -156,9 +152,7 @@ def test_missing_and_altered_documents_are_named_and_the_rest_is_kept(
     assert documents.exists(filled[1]) and not documents.exists(filled[0])
 
 
-def test_only_an_empty_installation_is_filled(
-    filled: list[str], tmp_path: Path, elsewhere: Elsewhere
-) -> None:
+def test_only_an_empty_installation_is_filled(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
     before, path = contents(), back_up(OPERATOR, path=tmp_path / "todo.zip").path
     with pytest.raises(UserError, match="no está vacía"):
         restore(OPERATOR, path=path)
@@ -196,9 +190,7 @@ def test_whatever_bytes_are_altered_it_is_refused_and_nothing_is_left(
     content = back_up(OPERATOR, path=tmp_path / "todo.zip").path.read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         header = zipped.getinfo("tables/person.jsonl").header_offset
-    data_start = (
-        header + 30 + content[header + 26] + content[header + 28]
-    )  # after the name, and what else is said
+    data_start = header + 30 + content[header + 26] + content[header + 28]  # after the name, and what else is said
     directory_entry = content.rindex(b"tables/person.jsonl") - 46
     folder = elsewhere()
     for at, replacement in (
@@ -255,9 +247,7 @@ def test_a_backup_whose_content_fits_no_table_is_refused(
     assert restore(OPERATOR, path=path).documents == len(filled)
 
 
-def test_restore_refuses_foreign_tables_and_files(
-    filled: list[str], tmp_path: Path, elsewhere: Elsewhere
-) -> None:
+def test_restore_refuses_foreign_tables_and_files(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
     path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
     folder = elsewhere()
     with database.unmigrated_connection() as connection:

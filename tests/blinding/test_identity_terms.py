@@ -67,8 +67,6 @@ def test_what_many_share_stays() -> None:
 
 
 def test_two_telephones_or_addresses_in_one_cell_are_two() -> None:
-    applicant = applicant_with(
-        phone="55 1234 5678 / 5587654321", email="rosa@uno.example, lopez.rosa@dos.example"
-    )
+    applicant = applicant_with(phone="55 1234 5678 / 5587654321", email="rosa@uno.example, lopez.rosa@dos.example")
     for text in ("55-1234-5678", "8765 4321", "rosa@uno.example", "lopez.rosa@dos.example"):
         assert set(cover(text, applicant)) <= {"█", " "}

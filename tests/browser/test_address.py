@@ -17,9 +17,7 @@ def expect_people(page: Page, first: str, *, query: str) -> None:
     wait_for_script(page)
 
 
-def test_a_list_keeps_its_page_and_words(
-    open_page: Opener, admin: Actor, call: Call, person: PersonFactory
-) -> None:
+def test_a_list_keeps_its_page_and_words(open_page: Opener, admin: Actor, call: Call, person: PersonFactory) -> None:
     for number in range(45):
         person(Role.JURY, name=f"Ñusta {number:02}", email=f"{'a' * (number + 1)}@prueba.example")
     page = open_page("/personas", admin)

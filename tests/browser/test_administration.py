@@ -35,9 +35,7 @@ def open_person_dialog(page: Page, name: str) -> None:
 def shown_passwords(page: Page) -> list[list[str]]:
     """The names, e-mails and passwords shown."""
     expect(page.get_by_text("no se vuelven a mostrar")).to_be_visible(timeout=30_000)
-    return [
-        line.split("\t") for line in page.locator('[data-testid="stCode"] code').inner_text().splitlines()
-    ]
+    return [line.split("\t") for line in page.locator('[data-testid="stCode"] code').inner_text().splitlines()]
 
 
 def test_a_person_is_added_and_the_password_shown_once(open_page: Opener, admin: Actor) -> None:
@@ -111,9 +109,7 @@ def test_a_person_whose_role_was_removed_changes_nothing(
     assert people_by_name(admin)["Ada Administra"].active
 
 
-def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(
-    open_page: Opener, admin: Actor, tmp_path: Path
-) -> None:
+def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(open_page: Opener, admin: Actor, tmp_path: Path) -> None:
     page = open_page("/convocatoria", admin)
     file = tmp_path / "convocatoria.toml"
     for content, message in (

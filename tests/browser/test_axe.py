@@ -13,9 +13,7 @@ from tests.factories.applications import add_applicants
 
 # See docs/accessibility.md: each of these stands in Streamlit's own markup, which has no setting for it.
 STREAMLITS_OWN: dict[str, str] = {}
-PEOPLE = [{"alcaldia": "09012", "gender": "Mujer", "disability": "Visual"}] * 12 + [
-    {"alcaldia": "09007"}
-] * 30
+PEOPLE = [{"alcaldia": "09012", "gender": "Mujer", "disability": "Visual"}] * 12 + [{"alcaldia": "09007"}] * 30
 VIEWS = ("", "?vista=personas", "?vista=cruces", "?vista=recorrido", "?vista=tiempo", "?vista=llevar")
 
 
@@ -41,17 +39,13 @@ def _violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["juror", "coordinator", "admin"])
-def test_axe_finds_nothing(
-    open_page: Opener, reviewing_call: Call, request: pytest.FixtureRequest, role: str
-) -> None:
+def test_axe_finds_nothing(open_page: Opener, reviewing_call: Call, request: pytest.FixtureRequest, role: str) -> None:
     add_applicants(reviewing_call, PEOPLE)
     actor: Actor = request.getfixturevalue(role)
     page = open_page("/cuenta", actor)
     base = page.url.removesuffix("/cuenta")
     violations = {}
-    allowed_screens = (
-        screen for screen in SCREENS if screen.action is None or is_allowed(actor, screen.action)
-    )
+    allowed_screens = (screen for screen in SCREENS if screen.action is None or is_allowed(actor, screen.action))
     for screen in allowed_screens:
         for view in VIEWS if screen.address == "cohorte" and role == "coordinator" else ("",):
             page.goto(f"{base}/{screen.address}{view}")

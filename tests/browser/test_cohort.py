@@ -66,9 +66,7 @@ def click_alcaldia(page: Page, code: str) -> None:
 
 
 @pytest.mark.parametrize("has_webgl", [True, False])
-def test_the_map_filters_every_figure(
-    open_page: Opener, call: Call, coordinator: Actor, has_webgl: bool
-) -> None:
+def test_the_map_filters_every_figure(open_page: Opener, call: Call, coordinator: Actor, has_webgl: bool) -> None:
     add_applicants(call, PEOPLE)
     page = open_page("/cohorte", coordinator)
     requested_urls: list[str] = []
@@ -97,9 +95,7 @@ def test_the_map_filters_every_figure(
     assert hosts == {"localhost"}
 
 
-def test_tables_filter_by_keyboard_and_files_come_along(
-    open_page: Opener, call: Call, coordinator: Actor
-) -> None:
+def test_tables_filter_by_keyboard_and_files_come_along(open_page: Opener, call: Call, coordinator: Actor) -> None:
     add_applicants(call, PEOPLE)
     page = open_page("/cohorte", coordinator)
     total = page.locator("p.total").first

@@ -18,13 +18,9 @@ from tests.factories.people import PASSWORD, PersonFactory
 from tests.server import Server
 
 
-def test_deliberate_sign_decline_replace_and_amend(
-    open_page: Opener, server: Server, person: PersonFactory
-) -> None:
+def test_deliberate_sign_decline_replace_and_amend(open_page: Opener, server: Server, person: PersonFactory) -> None:
     decided = decide_call(person)  # anew: the server has the database open
-    meeting.open_meeting(
-        decided.coordinator, slug=SLUG, place="Sala 2", ordering=Ordering.RANKING, per_side=2
-    )
+    meeting.open_meeting(decided.coordinator, slug=SLUG, place="Sala 2", ordering=Ordering.RANKING, per_side=2)
     for juror in decided.jury:
         meeting.set_present(decided.coordinator, slug=SLUG, person_id=juror.require_person_id(), present=True)
     page = open_page("/deliberacion", decided.coordinator)

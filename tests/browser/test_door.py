@@ -77,9 +77,7 @@ def test_a_wrong_password_is_reported_and_the_sixth_attempt_must_wait(
     expect(page.get_by_text("Demasiados intentos. Espere")).to_be_visible()
 
 
-def test_a_deactivated_person_is_logged_out_at_the_next_click(
-    open_page: Opener, person: PersonFactory
-) -> None:
+def test_a_deactivated_person_is_logged_out_at_the_next_click(open_page: Opener, person: PersonFactory) -> None:
     actor = person(Role.ADMIN)
     person(Role.ADMIN)
     page = open_page("/cuenta", actor)

@@ -154,9 +154,7 @@ def test_the_committee_comments_once_it_deliberates(
     where = {"slug": SLUG, "folio": FOLIO}
     for criterion in CRITERIA:
         reviews_service.set_score(other_juror, **where, criterion=criterion, value=4, version=0)
-    reviews_service.set_note(
-        other_juror, **where, kind=NoteKind.COMMITTEE, text="Me gusta ROSALÍA", version=0
-    )
+    reviews_service.set_note(other_juror, **where, kind=NoteKind.COMMITTEE, text="Me gusta ROSALÍA", version=0)
     reviews_service.submit(other_juror, **where, versions=dict.fromkeys(CRITERIA, 1))
     page = open_page(REVIEW, juror)
     wait_for_application(page, FOLIO)
@@ -192,9 +190,7 @@ def test_the_committee_comments_once_it_deliberates(
 
 
 @pytest.mark.usefixtures("application")
-def test_a_tablet_held_upright_has_the_rubric_below_and_all_of_it_in_reach(
-    open_page: Opener, juror: Actor
-) -> None:
+def test_a_tablet_held_upright_has_the_rubric_below_and_all_of_it_in_reach(open_page: Opener, juror: Actor) -> None:
     page = open_page(REVIEW, juror, width=768, height=1024)
     wait_for_application(page, FOLIO)
     reader, rubric = (page.locator(part).bounding_box() for part in (".reader", ".rubric"))

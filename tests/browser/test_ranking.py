@@ -27,9 +27,7 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     add_applications(reviewing_call, 60)
     submit_all(reviewing_call, jury)
     page = open_page("/ranking", coordinator)
-    expect(page.get_by_text(f"60 postulaciones leídas para {SPEC.seats} lugares")).to_be_visible(
-        timeout=60_000
-    )
+    expect(page.get_by_text(f"60 postulaciones leídas para {SPEC.seats} lugares")).to_be_visible(timeout=60_000)
     wait_for_script(page)
     expect(page.locator("tbody tr")).to_have_count(50)
     assert not violations(page)

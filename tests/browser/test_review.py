@@ -74,14 +74,10 @@ def stored_notes() -> dict[NoteKind, str]:
 def submitted_count() -> int:
     """How many reviews were sent."""
     with database.read_session() as session:
-        return session.exec(
-            select(func.count()).select_from(Review).where(col(Review.submitted_at).is_not(None))
-        ).one()
+        return session.exec(select(func.count()).select_from(Review).where(col(Review.submitted_at).is_not(None))).one()
 
 
-def test_seven_keys_score_send_and_bring_the_next_one(
-    open_page: Opener, juror: Actor, order: list[str]
-) -> None:
+def test_seven_keys_score_send_and_bring_the_next_one(open_page: Opener, juror: Actor, order: list[str]) -> None:
     page = open_page("/mesa", juror)
     expect(page.get_by_text("0 de 5 enviadas · faltan 5")).to_be_visible()
     page.get_by_role("button", name="Continuar").click()
@@ -203,9 +199,7 @@ def test_the_same_tab_goes_on_when_the_server_is_back(
     assert (submitted_count(), count_events("score.set"), count_events("review.submit")) == (1, 4, 1)
 
 
-def test_closing_the_tab_in_mid_word_keeps_the_word(
-    open_page: Opener, juror: Actor, order: list[str]
-) -> None:
+def test_closing_the_tab_in_mid_word_keeps_the_word(open_page: Opener, juror: Actor, order: list[str]) -> None:
     page = open_page(f"/revisar?folio={order[0]}", juror)
     wait_for_application(page, order[0])
     keeper = page.context.new_page()
@@ -235,9 +229,7 @@ def test_tabs_of_one_browser_follow_each_other(open_page: Opener, juror: Actor, 
     expect(second.get_by_text("Enviado el")).to_be_visible()
 
 
-def test_tabs_without_a_channel_ask_before_overwriting(
-    open_page: Opener, juror: Actor, order: list[str]
-) -> None:
+def test_tabs_without_a_channel_ask_before_overwriting(open_page: Opener, juror: Actor, order: list[str]) -> None:
     """Two computers: no channel between them, and neither window was looked at in between."""
     address = f"/revisar?folio={order[0]}"
     first, second = open_page(address, juror), open_page(address, juror)
@@ -291,9 +283,7 @@ def test_the_next_person_sees_nothing_of_the_previous_one(
     wait_for_application(page, order[0])
     storage_key = "dictamen.rubrica|{}|/dictamenes/x|note:private|tab"
     stored_value = json.dumps({"value": "ajeno", "version": 0, "sent": [], "at": 1})
-    page.evaluate(
-        "([key, value]) => localStorage.setItem(key, value)", [storage_key.format("otra"), stored_value]
-    )
+    page.evaluate("([key, value]) => localStorage.setItem(key, value)", [storage_key.format("otra"), stored_value])
     page.reload()
     wait_for_application(page, order[0])
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('otra'))") == []
@@ -358,9 +348,7 @@ def test_skipping_conflict_and_the_end(open_page: Opener, juror: Actor, order: l
     assert "Núñez" not in repr(details)
 
 
-def test_both_halves_fit_without_scrolling_the_window(
-    open_page: Opener, juror: Actor, order: list[str]
-) -> None:
+def test_both_halves_fit_without_scrolling_the_window(open_page: Opener, juror: Actor, order: list[str]) -> None:
     for width, height in ((1440, 900), (1024, 768)):
         page = open_page("/revisar", juror, width=width, height=height)
         wait_for_application(page, order[0])

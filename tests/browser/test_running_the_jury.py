@@ -41,9 +41,7 @@ def test_from_preview_to_extension(
     expect(page.get_by_text(f"36{NBSP}asignaciones hechas")).to_be_visible()
     submit_review(
         jury[0],
-        sorted(folio for folio, reader_ids in readers_by_folio().items() if jury[0].person_id in reader_ids)[
-            0
-        ],
+        sorted(folio for folio, reader_ids in readers_by_folio().items() if jury[0].person_id in reader_ids)[0],
     )
     withdraw_juror(page, jury[0])
     rebalance_loads(page, person)
@@ -72,9 +70,7 @@ def withdraw_juror(page: Page, juror: Actor) -> None:
     expect(page.get_by_text("Dejó el jurado")).to_be_visible()
     kept_folios = [folio for folio, reader_ids in readers_by_folio().items() if juror.person_id in reader_ids]
     assert len(kept_folios) == 1 and all(len(reader_ids) == 3 for reader_ids in readers_by_folio().values())
-    assert all(
-        reader_ids - {juror.person_id} <= readers_by_folio()[folio] for folio, reader_ids in before.items()
-    )
+    assert all(reader_ids - {juror.person_id} <= readers_by_folio()[folio] for folio, reader_ids in before.items())
     page.reload()
     wait_for_script(page)
     expect(page.get_by_text("Dejó el jurado")).to_be_visible()

@@ -109,9 +109,7 @@ def test_box_of_the_jury_finds_no_covered_name(
     submit_all(reviewing_call, [juror], reviews=1)
     page = open_page("/mesa", juror)
     box = page.get_by_placeholder("Buscar folio o título")
-    check_box(
-        page, box, ("cancion", "TRISTE canción", "his-0002"), hit="La canción más triste", miss="Ninguna"
-    )
+    check_box(page, box, ("cancion", "TRISTE canción", "his-0002"), hit="La canción más triste", miss="Ninguna")
     for words in ("Ámbar", "nunez", "MARTINEZ", "jose.angel@correo.example"):
         type_into(page, box, words)
         expect(page.get_by_text("Ninguna coincide: revise el folio o el título.")).to_be_visible()

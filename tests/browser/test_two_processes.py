@@ -96,18 +96,14 @@ def test_two_processes_share_one_installation(
 ) -> None:
     letters = {}
     for application in add_applications(reviewing_call, 3):
-        letter = add_document(
-            application, "motivos", pages_pdf([f"{application.folio}: por qué quiero"]), pages=1
-        )
+        letter = add_document(application, "motivos", pages_pdf([f"{application.folio}: por qué quiero"]), pages=1)
         letters[application.folio] = f"/documentos/{letter.public_id}/paginas/1.webp"
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     order = [row.folio for row in queue.rows(juror, call=reviewing_call)]
     plain = requests.get(f"{proxy.plain_url}/mesa?x=1", allow_redirects=False, timeout=10)
     assert (plain.status_code, plain.headers["location"]) == (301, "https://dictamen.ejemplo.mx/mesa?x=1")
 
-    context = browser.new_context(
-        ignore_https_errors=True, locale="es-MX", viewport={"width": 1440, "height": 900}
-    )
+    context = browser.new_context(ignore_https_errors=True, locale="es-MX", viewport={"width": 1440, "height": 900})
     page = context.new_page()
     answer = page.goto(f"{proxy.url}/revisar?folio={order[0]}")
     assert answer is not None and answer.headers["strict-transport-security"] == HSTS
@@ -160,10 +156,7 @@ def test_two_processes_share_one_installation(
     page.get_by_role("button", name="Cerrar todas las demás").click()
     expect(page.get_by_role("button", name="Cerrar todas las demás")).to_have_count(0)
     assert not any(_may_read(client, letters[order[0]]) for client in (client_on_juror_port, client_on_other))
-    assert (
-        requests.get(f"{proxy.url}/_stcore/metrics", verify=str(proxy.certificate), timeout=9).status_code
-        == 404
-    )
+    assert requests.get(f"{proxy.url}/_stcore/metrics", verify=str(proxy.certificate), timeout=9).status_code == 404
     context.close()
 
 

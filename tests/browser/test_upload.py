@@ -81,9 +81,7 @@ def test_an_upload_resumes_after_the_server_died(
     assert received_file.read_bytes() == zip_file.read_bytes()
 
 
-def test_an_upload_resumes_after_a_reload(
-    open_page: Opener, admin: Actor, zip_file: Path, installation: Path
-) -> None:
+def test_an_upload_resumes_after_a_reload(open_page: Opener, admin: Actor, zip_file: Path, installation: Path) -> None:
     page = open_page("/lotes", admin)
     page.on("dialog", lambda dialog: dialog.accept())
     slow_down(page, 6)
@@ -161,9 +159,7 @@ def test_a_file_that_is_not_a_zip_is_refused_at_once(open_page: Opener, admin: A
         assert session.exec(select(Upload)).all() == []
 
 
-def test_a_whole_upload_whose_tab_was_closed_is_offered(
-    open_page: Opener, admin: Actor, zip_file: Path
-) -> None:
+def test_a_whole_upload_whose_tab_was_closed_is_offered(open_page: Opener, admin: Actor, zip_file: Path) -> None:
     from tests.storage.test_uploads import upload_whole
 
     upload_whole(admin, zip_file.read_bytes(), "olvidado.zip")

@@ -29,9 +29,7 @@ FAULT = "Algo falló de nuestro lado"
 def dictamen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The console script of an environment that has the wheel, and this environment's dependencies."""
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=ROOT, check=True
-    )
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=ROOT, check=True)
     venv.create(folder / "env", with_pip=False, symlinks=True)
     site_packages = next((folder / "env").glob("lib/python*/site-packages"))
     dependencies = next(path for path in sys.path if path.endswith("site-packages"))

@@ -38,9 +38,7 @@ def test_dates_are_moved_in_the_file_and_nothing_else(call: Call) -> None:
     assert spec.review_closes == datetime(2025, 11, 1, 18, 31, tzinfo=UTC)
     without = call_spec.parse(with_dates(moved.source, {"review.opens_at": None, "review.closes_at": None}))
     assert without.review_opens is None and without.review_closes is None
-    back = with_dates(
-        with_dates(moved.source, {"review.closes_at": None}), {"review.closes_at": datetime(2025, 12, 1)}
-    )
+    back = with_dates(with_dates(moved.source, {"review.closes_at": None}), {"review.closes_at": datetime(2025, 12, 1)})
     assert call_spec.parse(back).review.closes_at == datetime(2025, 12, 1)
     with pytest.raises(UserError, match="opens_at tiene que ser anterior"):
         call_changes.move_dates(OPERATOR, slug=SLUG, dates={"closes_at": datetime(2025, 8, 1)})
@@ -63,9 +61,7 @@ def test_applications_affected_by_other_dates_are_counted_to_the_second(call: Ca
     assert call_changes.effects(OPERATOR, slug=SLUG, text=shorter) == call_changes.Effects(1, 0)
 
 
-def test_a_phase_says_what_each_role_gains_and_loses_and_what_is_unfinished(
-    call: Call, person: PersonFactory
-) -> None:
+def test_a_phase_says_what_each_role_gains_and_loses_and_what_is_unfinished(call: Call, person: PersonFactory) -> None:
     for _ in range(3):
         person(Role.JURY)
     add_applications(call, 2)

@@ -57,9 +57,7 @@ def test_sql_and_python_agree(call: Call, spec: CallSpec, person: PersonFactory)
     add_review(application, unfinished, _scores(5), status=ReviewStatus.BEGUN)
     with read_session() as session:
         rows = session.exec(points.by_review(call, spec)).all()
-    in_python = {
-        juror.person_id: points.total(scores, spec) for juror, scores in zip(jurors, readings, strict=True)
-    }
+    in_python = {juror.person_id: points.total(scores, spec) for juror, scores in zip(jurors, readings, strict=True)}
     assert {application for application, _, _ in rows} == {application.id}
     assert {juror: float(value) for _, juror, value in rows} == pytest.approx(
         {juror: value for juror, value in in_python.items() if value is not None}

@@ -32,10 +32,7 @@ READS: dict[str, Callable[..., Any]] = {
     "territory": territory.by_alcaldia,
     "arrivals": arrivals.by_hour,
     "ages": counts.by_age,
-    **{
-        key: lambda cohort, question=question: counts.by_question(cohort, question)
-        for key, question in COHORT.items()
-    },
+    **{key: lambda cohort, question=question: counts.by_question(cohort, question) for key, question in COHORT.items()},
     "crossing": lambda cohort: counts.cross_tabulation(cohort, GENDER, SCHOOLING),
 }
 OTHER = call_text({"slug": "otra-2025", "folio_prefix": "OTR"})
@@ -171,16 +168,12 @@ def test_days_in_half_hour_zones_and_across_daylight_saving(installation: object
     ]
     add_applicants(call, [{"submitted_at": moment} for moment in moments])
     daily_arrivals = read(arrivals.by_hour, PART)
-    assert {day: count for day, count in daily_arrivals.days if count} == Counter(
-        moment.date() for moment in moments
-    )
+    assert {day: count for day, count in daily_arrivals.days if count} == Counter(moment.date() for moment in moments)
 
 
 def test_an_afternoon_deadline_splits_the_day(installation: object) -> None:
     call = spec.load_call(OPERATOR, text=call_text({"closes_at": datetime(2025, 9, 27, 14)}))
-    add_applicants(
-        call, [{"submitted_at": local_time(27, 14, 0, 59)}, {"submitted_at": local_time(27, 14, 1)}]
-    )
+    add_applicants(call, [{"submitted_at": local_time(27, 14, 0, 59)}, {"submitted_at": local_time(27, 14, 1)}])
     daily_arrivals = read(arrivals.by_hour, PART)
     assert daily_arrivals.days[-1] == (date(2025, 9, 27), 1)
     assert daily_arrivals.after == 1
@@ -252,9 +245,7 @@ def test_every_count_adds_up_to_the_totals(call: Call) -> None:
         {"birth_date": date(1990, 1, 1)},
         {"alcaldia": TLALPAN},
     ]
-    add_applicants(
-        call, [*people, {"birth_date": date(2030, 1, 1), "disability": "Visual", "genre": "Drama"}]
-    )
+    add_applicants(call, [*people, {"birth_date": date(2030, 1, 1), "disability": "Visual", "genre": "Drama"}])
     total = read(counts.totals, PART).received
     city_territory, days, ages = (read(READS[name], PART) for name in ("territory", "arrivals", "ages"))
     assert city_territory.total + city_territory.elsewhere + city_territory.unknown == total
@@ -266,9 +257,7 @@ def test_every_count_adds_up_to_the_totals(call: Call) -> None:
 
 
 @pytest.mark.parametrize("name", READS)
-def test_one_query_counts_a_cohort_of_any_size(
-    call: Call, coordinator: Actor, queries: list[str], name: str
-) -> None:
+def test_one_query_counts_a_cohort_of_any_size(call: Call, coordinator: Actor, queries: list[str], name: str) -> None:
     query_counts = []
     for size in (1, 2, 497):
         add_applicants(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(size)])
@@ -343,9 +332,7 @@ def test_another_grouping_of_the_same_question_counts_anew(call: Call) -> None:
 
 
 def test_a_filter_takes_thousands_of_answers(call: Call) -> None:
-    add_applicants(
-        call, [{"occupation": f"Poeta {number}"} for number in range(3000)] + [{"occupation": "Chofer"}]
-    )
+    add_applicants(call, [{"occupation": f"Poeta {number}"} for number in range(3000)] + [{"occupation": "Chofer"}])
     part = Subset(SLUG, groups=(("ocupacion", "Cine, escritura y artes"),))
     assert read(counts.totals, part).received == 3000
 

@@ -10,9 +10,7 @@ from reviewer.cohort.disclosure import MIN_PUBLISHED_COUNT, SuppressedCounts, pu
 
 Tables = st.integers(1, 3).flatmap(
     lambda stages: st.lists(
-        st.lists(st.integers(0, 14), min_size=stages, max_size=stages).map(
-            lambda row: sorted(row, reverse=True)
-        ),
+        st.lists(st.integers(0, 14), min_size=stages, max_size=stages).map(lambda row: sorted(row, reverse=True)),
         min_size=1,
         max_size=4,
     )
@@ -83,9 +81,7 @@ def test_nothing_under_five_is_shown_and_what_is_shown_is_true(counts: list[list
         for count, cell in zip(row, cells, strict=True):
             assert cell is None or (cell == count and cell >= MIN_PUBLISHED_COUNT)
     for stage, total in enumerate(published.totals):
-        hidden = [
-            row[stage] for row, cells in zip(counts, published.cells, strict=True) if cells[stage] is None
-        ]
+        hidden = [row[stage] for row, cells in zip(counts, published.cells, strict=True) if cells[stage] is None]
         if total is None:
             assert len(hidden) == len(counts)
         else:

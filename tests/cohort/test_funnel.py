@@ -95,9 +95,7 @@ def test_groups_ineligible_by_rule_are_no_gap(call: Call) -> None:
     minor, adult = date(2015, 1, 1), date(1990, 1, 1)
     add_applicants(call, [{"alcaldia": "09007", "birth_date": adult}] * 40)
     add_applicants(call, [{"birth_date": adult, "eligibility": Eligibility.INELIGIBLE}] * 20)
-    add_applicants(
-        call, [{"alcaldia": "09007", "birth_date": minor, "eligibility": Eligibility.INELIGIBLE}] * 20
-    )
+    add_applicants(call, [{"alcaldia": "09007", "birth_date": minor, "eligibility": Eligibility.INELIGIBLE}] * 20)
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
         alcaldia_funnel, age_funnel = funnel.by_question(cohort, ALCALDIA), funnel.by_question(cohort, AGE)
     assert NO_ALCALDIA in alcaldia_funnel.groups and not alcaldia_funnel.gaps
@@ -108,17 +106,13 @@ def test_only_gaps_beyond_chance_are_named(call: Call) -> None:
     add_applicants(call, [{"gender": "Mujer"}] * 100 + [{"gender": "Hombre"}] * 60)
     add_applicants(call, [{"gender": "Hombre", "eligibility": Eligibility.INELIGIBLE}] * 40)
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
-        sentence = sentences_gaps.about_gaps(funnel.by_question(cohort, GENDER)).replace(
-            "\N{NO-BREAK SPACE}", " "
-        )
+        sentence = sentences_gaps.about_gaps(funnel.by_question(cohort, GENDER)).replace("\N{NO-BREAK SPACE}", " ")
         even_sentence = sentences_gaps.about_gaps(funnel.by_question(cohort, ALCALDIA))
     assert "Hombre: 60 % llegó a «Elegibles», frente a 100 % de los demás" in sentence
     assert even_sentence == "Ningún grupo se aparta de los demás más de lo que explica el azar."
 
 
-def test_reviews_by_day_and_pending(
-    call: Call, person: PersonFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reviews_by_day_and_pending(call: Call, person: PersonFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     applications = add_applicants(call, PEOPLE)
     add_reviews([person(Role.JURY)], applications[:3])

@@ -46,7 +46,5 @@ def test_simultaneous_intervals_are_wider() -> None:
         (0, 0, 0.2, Representation.EVEN),
     ],
 )
-def test_representation_by_share_and_size(
-    count: int, total: int, population: float, expected: Representation
-) -> None:
+def test_representation_by_share_and_size(count: int, total: int, population: float, expected: Representation) -> None:
     assert representation(count, total, population, comparisons=16) is expected

@@ -35,9 +35,7 @@ def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert escape_formula(cell) == cell
 
 
-@given(
-    st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("=+-@＝＋－＠\t\r\n'\",;")), max_size=8)
-)
+@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("=+-@＝＋－＠\t\r\n'\",;")), max_size=8))
 def test_any_cell_is_no_formula_and_can_be_read_back(cell: str) -> None:
     content = to_csv(Table("T", (cell, "b"), ((cell, cell),)))
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -51,9 +51,7 @@ def test_writers_wait_for_one_another(installation: Path) -> None:
 
 
 @pytest.mark.skipif(not ON_SQLITE, reason="PostgreSQL has many writers at a time")
-def test_waiting_too_long_for_another_writer_is_reported(
-    installation: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_waiting_too_long_for_another_writer_is_reported(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
 
     def write() -> None:

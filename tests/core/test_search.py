@@ -56,10 +56,7 @@ def stale(installation: Path) -> Iterator[None]:
     yield
     with read_session() as session:
         assert not [
-            row
-            for model in SEARCHED_TABLES
-            for row in session.exec(select(model))
-            if has_stale_search_text(row)
+            row for model in SEARCHED_TABLES for row in session.exec(select(model)) if has_stale_search_text(row)
         ]
 
 
@@ -166,9 +163,12 @@ def test_findings_are_found_by_file_message_and_folio(applications: list[Applica
     def count(words: str) -> int:
         return batch_queries.count_findings(OPERATOR, criteria=FindingFilter(key, text=words))
 
-    assert [
-        count(words) for words in ("IDENTIFICACION falta", "motivos ano", "his-0003 Motivos", "nada")
-    ] == [1, 1, 1, 0]
+    assert [count(words) for words in ("IDENTIFICACION falta", "motivos ano", "his-0003 Motivos", "nada")] == [
+        1,
+        1,
+        1,
+        0,
+    ]
 
 
 def test_a_juror_finds_titles_and_never_a_covered_name(reviewing_call: Call, juror: Actor) -> None:

@@ -29,9 +29,7 @@ def test_days() -> None:
 
 def test_counts_have_singular_and_plural() -> None:
     assert spanish.format_count(1, "postulación", "postulaciones") == "1\N{NO-BREAK SPACE}postulación"
-    assert (
-        spanish.format_count(2000, "postulación", "postulaciones") == "2,000\N{NO-BREAK SPACE}postulaciones"
-    )
+    assert spanish.format_count(2000, "postulación", "postulaciones") == "2,000\N{NO-BREAK SPACE}postulaciones"
 
 
 @pytest.mark.parametrize(

@@ -124,14 +124,10 @@ def test_answers_are_as_varied_as_people(cohort: list[Applicant]) -> None:
 
 
 def test_most_come_in_the_last_days_and_many_in_the_last_night(cohort: list[Applicant]) -> None:
-    submitted_in_time = [
-        applicant.submitted for applicant in cohort if applicant.trouble not in {"late", "early"}
-    ]
+    submitted_in_time = [applicant.submitted for applicant in cohort if applicant.trouble not in {"late", "early"}]
     assert min(submitted_in_time) >= OPENS
     assert max(submitted_in_time) <= CLOSES
-    assert (
-        sum(moment >= datetime(2025, 9, 27, 18) for moment in submitted_in_time) > len(submitted_in_time) / 8
-    )
+    assert sum(moment >= datetime(2025, 9, 27, 18) for moment in submitted_in_time) > len(submitted_in_time) / 8
     assert sum(moment >= datetime(2025, 9, 25) for moment in submitted_in_time) > len(submitted_in_time) / 3
 
 

@@ -79,9 +79,7 @@ def _check_readings(session: Session, filled: fill.FillSummary) -> None:
     submitted = [review for review in reviews if review.status is ReviewStatus.SUBMITTED]
     assert len(submitted) == filled.submitted > 40
     now = clock.now()
-    assert all(
-        review.submitted_at and now - timedelta(days=8) < review.submitted_at <= now for review in submitted
-    )
+    assert all(review.submitted_at and now - timedelta(days=8) < review.submitted_at <= now for review in submitted)
     assert {len(_scores(session, review)) for review in submitted} == {4}
     begun = [review for review in reviews if review.status is ReviewStatus.BEGUN]
     assert {0, 4} <= {len(_scores(session, review)) for review in begun}

@@ -59,15 +59,11 @@ def correct_and_read_history() -> None:
     """A correction by hand changes the answer, and the history says that it did, without the value."""
     _, version = rows.read_cells(OPERATOR, slug=SLUG, folio=FOLIO)
     corrected = {KEY: "No"}
-    rows.correct_application(
-        OPERATOR, slug=SLUG, folio=FOLIO, cells=corrected, reason="Lo pidió", based_on=version
-    )
+    rows.correct_application(OPERATOR, slug=SLUG, folio=FOLIO, cells=corrected, reason="Lo pidió", based_on=version)
     with write_session() as session:  # as a later batch names it
         application = session.exec(select(Application)).one()
         changes = log.Changes({COLUMN: (ANSWER, "No")}, application.id)
-        log.record(
-            session, OPERATOR, "application.update", "application", FOLIO, {"call": SLUG}, changes=changes
-        )
+        log.record(session, OPERATOR, "application.update", "application", FOLIO, {"call": SLUG}, changes=changes)
     events = history.application_history(OPERATOR, slug=SLUG, folio=FOLIO)
     changes_of_it = [change for event in events for change in event.changes if change.field != "reason"]
     assert {change.field for change in changes_of_it} == {KEY, COLUMN}
@@ -80,10 +76,7 @@ def export_and_blank(place: Path) -> None:
     bundle.export(OPERATOR, slug=SLUG, folder=place / "tablas")
     lines = (place / "tablas" / "applications.csv").read_text(encoding="utf-8-sig").splitlines()
     columns = lines[0].split(",")
-    assert (
-        columns.index(KEY) == columns.index("discapacidad") + 1
-        and lines[1].split(",")[columns.index(KEY)] == "No"
-    )
+    assert columns.index(KEY) == columns.index("discapacidad") + 1 and lines[1].split(",")[columns.index(KEY)] == "No"
     [blank] = [table.blank for table in TABLES if table.model is SensitiveTraits]
     assert blank[COLUMN] == ""
 

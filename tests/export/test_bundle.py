@@ -35,12 +35,8 @@ def filled(reviewing_call: Call, juror: Actor) -> Call:
             "+525512345678",
             "09015",
         )
-        session.add(
-            SensitiveTraits(application_id=first, call_id=require_id(reviewing_call), indigenous="Náhuatl")
-        )
-        review = Review(
-            call_id=require_id(reviewing_call), application_id=first, person_id=juror.require_person_id()
-        )
+        session.add(SensitiveTraits(application_id=first, call_id=require_id(reviewing_call), indigenous="Náhuatl"))
+        review = Review(call_id=require_id(reviewing_call), application_id=first, person_id=juror.require_person_id())
         session.add(review)
         session.flush()
         for criterion, value in (("relato", 4), ("dibujo", 2)):

@@ -66,9 +66,7 @@ def add_application(call: Call, folio: str = "", **columns: Any) -> Application:
 
 def add_applications(call: Call, count: int, *, start: int = 1, **columns: Any) -> list[Application]:
     """Stores so many applications, from folio ``start`` on, in the order of their folios."""
-    people = [
-        APPLICANT | PROJECT | _numbered(call, number) | columns for number in range(start, start + count)
-    ]
+    people = [APPLICANT | PROJECT | _numbered(call, number) | columns for number in range(start, start + count)]
     return _store(call, people)
 
 
@@ -78,14 +76,10 @@ def add_applicants(call: Call, people: Sequence[dict[str, Any]]) -> list[Applica
     ``gone=True`` stores the application without its applicant.
     """
     with read_session() as session:
-        stored = session.exec(
-            select(func.count()).select_from(Application).where(Application.call_id == call.id)
-        ).one()
+        stored = session.exec(select(func.count()).select_from(Application).where(Application.call_id == call.id)).one()
     defaults: dict[str, Any] = {"first_names": "Ñandú", "surnames": "", "email": "", "submitted_at": IN_TIME}
     numbered = ((_numbered(call, number), person) for number, person in enumerate(people, stored + 1))
-    return _store(
-        call, [defaults | {"folio": own["folio"], "row": own["row"]} | person for own, person in numbered]
-    )
+    return _store(call, [defaults | {"folio": own["folio"], "row": own["row"]} | person for own, person in numbered])
 
 
 def _numbered(call: Call, number: int) -> dict[str, Any]:
@@ -153,9 +147,7 @@ def add_document(application: Application, kind: str, content: bytes, **columns:
     """A document with this content, called after its applicant as documents often are."""
     sha256, size = documents.put(io.BytesIO(content))
     with write_session() as session:
-        applicant = session.exec(
-            select(Applicant).where(col(Applicant.application_id) == application.id)
-        ).first()
+        applicant = session.exec(select(Applicant).where(col(Applicant.application_id) == application.id)).first()
         name = f"{applicant.first_names} {applicant.surnames} - {kind}.pdf" if applicant else f"{kind}.pdf"
         defaults: dict[str, Any] = {"original_name": name, "pages": 1, "sha256": sha256, "size": size}
         document = Document(application_id=require_id(application), kind=kind, **defaults | columns)

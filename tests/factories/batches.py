@@ -45,9 +45,7 @@ def valid_row(number: int, **cells: str) -> Cells:
 
 def document_files(*numbers: int) -> dict[str, bytes]:
     """Returns the four documents of each of these people."""
-    return {
-        f"docs/{kind}-{number}.pdf": small_pdf(f"{kind} {number}") for number in numbers for kind in KINDS
-    }
+    return {f"docs/{kind}-{number}.pdf": small_pdf(f"{kind} {number}") for number in numbers for kind in KINDS}
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -86,8 +84,4 @@ def import_source(source: Path, *, dry_run: bool = False, mapping: Path | None =
 def codes(report: Report, row: int | None) -> set[str]:
     """Returns the codes of a row's findings, except that an optional document is missing."""
     findings = [line.finding for line in report.lines if line.finding.row == row]
-    return {
-        finding.code
-        for finding in findings
-        if (finding.code, finding.severity) != ("missing_document", "info")
-    }
+    return {finding.code for finding in findings if (finding.code, finding.severity) != ("missing_document", "info")}

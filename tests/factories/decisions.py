@@ -107,9 +107,7 @@ def hold_meeting(decided: DecidedCall, *, selected_folio: str = "", close: bool 
         coordinator, slug=SLUG, place="Sala 2, Ciudad de México", ordering=Ordering.RANKING, per_side=2
     )
     for person_present in (*decided.jury[:2], coordinator):
-        meeting.set_present(
-            coordinator, slug=SLUG, person_id=person_present.require_person_id(), present=True
-        )
+        meeting.set_present(coordinator, slug=SLUG, person_id=person_present.require_person_id(), present=True)
     if selected_folio:
         bruno = decided.jury[1].require_person_id()
         votes.vote(coordinator, slug=SLUG, folio=selected_folio, person_id=bruno, choice=VoteChoice.FAVOUR)
@@ -165,7 +163,5 @@ def add_scenario(
         session.flush()
         for position, folio in enumerate(folios, start=1):
             outcome = Outcome.WAITING if position == len(folios) else Outcome.SELECTED
-            session.add(
-                Placement(scenario_id=require_id(scenario), folio=folio, outcome=outcome, position=position)
-            )
+            session.add(Placement(scenario_id=require_id(scenario), folio=folio, outcome=outcome, position=position))
     return scenario

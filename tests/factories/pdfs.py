@@ -71,8 +71,7 @@ def raw_pdf(*objects: bytes) -> bytes:
 def endless_pdf() -> bytes:
     """A page that draws itself ten times in each of twenty depths."""
     nested = [
-        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>/Length 60>>"
-        % (number + 5)
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>/Length 60>>" % (number + 5)
         + b"stream\n%b\nendstream" % (b"/X Do " * 10)
         for number in range(20)
     ]

@@ -80,8 +80,7 @@ def _make(person: PersonFactory) -> Case:
     case = Case(decided, folio=decided.ranked[-1], seated_folio=decided.ranked[0])
     with read_session() as session:
         subject, seated_application = (
-            session.get_one(Application, decided.application_ids[folio])
-            for folio in (case.folio, case.seated_folio)
+            session.get_one(Application, decided.application_ids[folio]) for folio in (case.folio, case.seated_folio)
         )
     add_documents([subject], PDF, pages=1)
     add_documents([subject, seated_application], SHARED, pages=1, kind="semblanza")
@@ -158,9 +157,7 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
             statement=SECRET,
         ),
         ConflictSuggestion(**juror_columns, call_id=application.call_id, reason="surname", evidence=SECRET),
-        ConflictDeclaration(
-            call_id=application.call_id, person_id=juror, entry=f"{SECRET} Zurbarán", kind="other"
-        ),
+        ConflictDeclaration(call_id=application.call_id, person_id=juror, entry=f"{SECRET} Zurbarán", kind="other"),
         PinnedNote(**juror_columns, key="a", document="d", page=1, x=1, y=1, text=SECRET),
         Flag(**juror_columns, kind=FlagKind.IDENTIFIES, words=SECRET, resolution=SECRET),
         CommitteeMessage(**juror_columns, key="a", text=SECRET),
@@ -172,9 +169,7 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
     session.add_all(traces)
     changes = log.Changes({"first_names": ("Otra", SECRET)}, key)
     facts = {"call": SLUG}
-    log.record(
-        session, OPERATOR, "application.correct", "application", application.folio, facts, changes=changes
-    )
+    log.record(session, OPERATOR, "application.correct", "application", application.folio, facts, changes=changes)
     session.flush()
     assert all(list(table.rows(session, [key])) for table in TABLES), "every table has a row of the subject"
 

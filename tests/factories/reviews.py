@@ -59,8 +59,7 @@ def _store_review(session: Session, columns: Mapping[str, Any], scores: Mapping[
     session.add(review)
     session.flush()
     session.add_all(
-        Score(review_id=require_id(review), criterion=criterion, value=value)
-        for criterion, value in scores.items()
+        Score(review_id=require_id(review), criterion=criterion, value=value) for criterion, value in scores.items()
     )
     return review
 

@@ -28,9 +28,7 @@ def pool_of(merits: list[float], *, venues: int = 2, seed: str = "s") -> Pool:
     )
 
 
-def bound_on(
-    members: list[bool], *, least: int | None = None, most: int | None = None, venue: int = OVERALL
-) -> Bound:
+def bound_on(members: list[bool], *, least: int | None = None, most: int | None = None, venue: int = OVERALL) -> Bound:
     """A bound on the people flagged."""
     return Bound(0, "regla", "grupo", np.array(members, dtype=bool), least, most, venue)
 

@@ -55,9 +55,7 @@ def _click(actor: Actor, rng: random.Random, descriptor: int) -> None:
 def stored_clicks(actor: Actor) -> list[Click]:
     """Returns the juror's stored clicks in the form of ``acknowledged_clicks``."""
     scores = reviews_service.read_review(actor, slug=SLUG, folio=FOLIO).scores
-    return [
-        {"criterion": key, "value": score.value, "version": score.version} for key, score in scores.items()
-    ]
+    return [{"criterion": key, "value": score.value, "version": score.version} for key, score in scores.items()]
 
 
 def assert_nothing_lost(actor: Actor, acknowledged: list[Click]) -> None:
@@ -68,9 +66,7 @@ def assert_nothing_lost(actor: Actor, acknowledged: list[Click]) -> None:
         assert stored[criterion]["version"] >= click["version"], (SEED, click)
         if stored[criterion]["version"] == click["version"]:
             assert stored[criterion]["value"] == click["value"], (SEED, click)
-    unacknowledged = sum(
-        click["version"] - last.get(key, {"version": 0})["version"] for key, click in stored.items()
-    )
+    unacknowledged = sum(click["version"] - last.get(key, {"version": 0})["version"] for key, click in stored.items())
     assert unacknowledged <= 1, (
         SEED,
         "no more than the click under way is kept beyond what was acknowledged",

@@ -112,17 +112,13 @@ def test_a_database_locked_too_long_is_reported_and_work_resumes(
 
 @on_sqlite
 @only_under_stress
-def test_a_database_locked_for_a_minute_fails_only_the_longest_wait(
-    assigned_juror: Actor, installation: Path
-) -> None:
+def test_a_database_locked_for_a_minute_fails_only_the_longest_wait(assigned_juror: Actor, installation: Path) -> None:
     other_engine = create_engine(f"sqlite:///{installation / 'reviewer.db'}")
     with ThreadPoolExecutor(2) as browsers, other_engine.connect() as connection:
         connection.execute(text("BEGIN IMMEDIATE"))
         first = browsers.submit(reviews_service.set_score, assigned_juror, **CLICK)
         time.sleep(5)
-        later = browsers.submit(
-            reviews_service.set_score, assigned_juror, **(CLICK | {"criterion": CRITERIA[1]})
-        )
+        later = browsers.submit(reviews_service.set_score, assigned_juror, **(CLICK | {"criterion": CRITERIA[1]}))
         with pytest.raises(InfrastructureError, match="ocupada: no se guardó"):
             first.result()
         connection.rollback()

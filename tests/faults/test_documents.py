@@ -40,9 +40,7 @@ def assigned_application(reviewing_call: Call, juror: Actor) -> Application:
 @pytest.fixture
 def letter(assigned_application: Application) -> Document:
     """Its letter, which was never drawn."""
-    return add_document(
-        assigned_application, "motivos", pages_pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1
-    )
+    return add_document(assigned_application, "motivos", pages_pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1)
 
 
 def address(document: Document) -> str:

@@ -155,9 +155,7 @@ def served(log: Path) -> Iterator[str]:
         server.stop()
 
 
-def test_killed_under_clicks_it_holds_each_that_was_acknowledged(
-    small: SmallCluster, assigned_juror: Actor
-) -> None:
+def test_killed_under_clicks_it_holds_each_that_was_acknowledged(small: SmallCluster, assigned_juror: Actor) -> None:
     rng = chance()
     for _ in range(rounds(3, 60)):
         before, (kind, end) = stored_clicks(assigned_juror), rng.choice(list(ENDS.items()))
@@ -217,9 +215,7 @@ def test_a_backup_while_the_disk_is_full_is_kept_and_reported(
     small.disk.fill()
     exit_code, error = main(["backup", str(tmp_path / "uno.zip")]), capsys.readouterr().err
     faults["a backup while PostgreSQL's disk is full"] += 1
-    assert exit_code == 0 or "«uno.zip» está completo y se conserva, pero no quedó en la bitácora" in error, (
-        error
-    )
+    assert exit_code == 0 or "«uno.zip» está completo y se conserva, pero no quedó en la bitácora" in error, error
     with zipfile.ZipFile(tmp_path / "uno.zip") as zipped:
         archive.check(zipped, archive.read_manifest(zipped))
     small.disk.make_room()

@@ -38,9 +38,7 @@ def read_only(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @on_sqlite
 @as_root
 @pytest.mark.parametrize("words", [("start",), ("verify",)])
-def test_a_folder_that_cannot_be_written_is_reported_in_one_line(
-    read_only: Path, words: tuple[str, ...]
-) -> None:
+def test_a_folder_that_cannot_be_written_is_reported_in_one_line(read_only: Path, words: tuple[str, ...]) -> None:
     code, output = output_of(without_privileges(*words))
     assert code == 3 and len(output.splitlines()) == 1, output
     assert "No se puede abrir la base de datos" in output and "permiso" in output
@@ -51,9 +49,7 @@ def test_a_folder_that_cannot_be_written_is_reported_in_one_line(
 @on_sqlite
 @as_root
 @pytest.mark.parametrize("words", [("start",), ("verify",)])
-def test_a_folder_that_cannot_be_read_is_reported_in_one_line(
-    read_only: Path, words: tuple[str, ...]
-) -> None:
+def test_a_folder_that_cannot_be_read_is_reported_in_one_line(read_only: Path, words: tuple[str, ...]) -> None:
     give_away(read_only, mode=0o700)
     code, output = output_of(without_privileges(*words))
     assert code == 3 and len(output.splitlines()) == 1, output

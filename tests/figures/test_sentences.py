@@ -17,14 +17,10 @@ from tests.figures.examples import AFTER, CLOSES, DAYS, GROUPS, territory_of
 
 
 def test_sentences_name_only_gaps_that_chance_does_not_make() -> None:
-    even = {
-        alcaldia.name.replace(" ", "_"): alcaldia.population // 40_000 for alcaldia in geography.alcaldias()
-    }
+    even = {alcaldia.name.replace(" ", "_"): alcaldia.population // 40_000 for alcaldia in geography.alcaldias()}
     text = sentences.about_territory(territory_of(**even))
     assert text.startswith("Ninguna alcaldía se aparta") and "Sin postulaciones" not in text
-    assert sentences.about_territory(territory_of(**even | {"Tláhuac": 0})).endswith(
-        "Sin postulaciones: Tláhuac."
-    )
+    assert sentences.about_territory(territory_of(**even | {"Tláhuac": 0})).endswith("Sin postulaciones: Tláhuac.")
     lopsided = sentences.about_territory(territory_of(Iztapalapa=20, Tlalpan=300, Coyoacán=20, Milpa_Alta=60))
     assert lopsided.startswith("Tlalpan envió 75\N{NO-BREAK SPACE}% ")
     assert "Lo mismo pasa en Milpa Alta." in lopsided
@@ -66,10 +62,7 @@ def test_sentences_about_days(arrivals: Arrivals, now: datetime, words: str) -> 
 
 
 def test_sentences_about_people() -> None:
-    assert (
-        sentences.about_gender(GROUPS).replace("\N{NO-BREAK SPACE}", " ")
-        == "60 % son mujeres; 35 % son hombres."
-    )
+    assert sentences.about_gender(GROUPS).replace("\N{NO-BREAK SPACE}", " ") == "60 % son mujeres; 35 % son hombres."
     assert sentences.about_gender((Group("Mujer", 2),)) == "2 de 2 son mujeres."
     assert sentences.about_gender((Group(NO_ANSWER, 2),)) == sentences.NOBODY
     levels = (Group("Primaria", 1), Group("Posgrado", 2))

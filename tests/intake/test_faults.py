@@ -229,6 +229,4 @@ def test_a_file_named_by_every_row_belongs_to_each(call: Call, tmp_path: Path) -
     rows[0] |= dict.fromkeys(KINDS, "rota.pdf")
     report = import_source(folder(tmp_path / "lote", rows, {"misma.pdf": small_pdf(), "rota.pdf": b"nada"}))
     assert (report.documents_stored, report.documents_refused) == (28 * 4, 4)
-    assert {line.finding.row for line in report.lines if line.finding.code == "same_document"} == {
-        *range(3, 31)
-    }
+    assert {line.finding.row for line in report.lines if line.finding.code == "same_document"} == {*range(3, 31)}

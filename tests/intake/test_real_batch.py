@@ -36,9 +36,7 @@ def command(place: Path, *arguments: str | Path) -> subprocess.CompletedProcess[
         "REVIEWER_DOCUMENTS_URL": (place / "documents").as_uri(),
     }
     line = [sys.executable, "-m", "reviewer", *map(str, arguments)]
-    return subprocess.run(
-        line, cwd=ROOT, env=os.environ | where, capture_output=True, encoding="utf-8", check=False
-    )
+    return subprocess.run(line, cwd=ROOT, env=os.environ | where, capture_output=True, encoding="utf-8", check=False)
 
 
 def import_into(place: Path, source: Path, *flags: str) -> Outcome:
@@ -96,14 +94,11 @@ def test_sheet_without_a_table_is_named(first: Outcome) -> None:
 
 def test_findings_name_their_field_and_file(first: Outcome) -> None:
     reported = {
-        (summary(finding), finding["field"], Path(finding["file"] or "").name)
-        for finding in first[1]["findings"]
+        (summary(finding), finding["field"], Path(finding["file"] or "").name) for finding in first[1]["findings"]
     }
     for expected in EXPECTED["findings"]:
         assert any(
-            short == summary(expected)
-            and expected.get("field", field) == field
-            and expected.get("file", file) == file
+            short == summary(expected) and expected.get("field", field) == field and expected.get("file", file) == file
             for short, field, file in reported
         ), expected
 
@@ -114,9 +109,7 @@ def test_stored_data(first: Outcome, place: Path) -> None:
         for expected in EXPECTED["applications"]:
             of_row = select(Application).where(Application.row == expected["row"])
             application = session.exec(of_row).one()
-            applicant = session.exec(
-                select(Applicant).where(Applicant.application_id == application.id)
-            ).one()
+            applicant = session.exec(select(Applicant).where(Applicant.application_id == application.id)).one()
             papers = session.exec(select(Document).where(Document.application_id == application.id)).all()
             submitted = datetime.fromisoformat(expected["enviado_en"]).replace(tzinfo=CITY).astimezone(UTC)
             assert (application.folio, application.eligibility) == (

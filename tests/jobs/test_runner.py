@@ -175,9 +175,7 @@ def test_a_process_number_of_another_machine_proves_nothing(admin: Actor) -> Non
         assert current_job(admin).status is JobStatus.INTERRUPTED  # nobody here can ask that machine
 
 
-def test_cancelling_stops_the_work_and_deletes_the_upload(
-    admin: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cancelling_stops_the_work_and_deletes_the_upload(admin: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = upload_whole(admin)
     job = add_job(admin)
     with write_session() as session:

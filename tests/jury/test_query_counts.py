@@ -29,15 +29,11 @@ LISTS: dict[str, Read] = {
     "reparto": lambda viewer, _: assignment_service.assignment_summary(viewer, slug=SLUG),
     "vista previa": lambda viewer, _: assignment_service.preview(viewer, slug=SLUG),
     "emparejar": lambda viewer, _: assignment_service.preview_level_loads(viewer, slug=SLUG),
-    "más lecturas": lambda viewer, _: assignment_service.preview_additional(
-        viewer, slug=SLUG, folios=["HIS-0001"]
-    ),
+    "más lecturas": lambda viewer, _: assignment_service.preview_additional(viewer, slug=SLUG, folios=["HIS-0001"]),
     "a mano": lambda viewer, juror: manual.preview_change(
         viewer, slug=SLUG, change=Change(("HIS-0001",), juror.person_id, None)
     ),
-    "lo suyo": lambda viewer, juror: manual.pending_folios(
-        viewer, slug=SLUG, person_id=juror.require_person_id()
-    ),
+    "lo suyo": lambda viewer, juror: manual.pending_folios(viewer, slug=SLUG, person_id=juror.require_person_id()),
     "excusas": lambda viewer, _: recusals.list_recusals(viewer, slug=SLUG),
     "prórrogas": lambda viewer, _: deadline.active_extensions(viewer, slug=SLUG),
     "salida": lambda viewer, juror: withdrawal.preview_withdrawal(
@@ -63,14 +59,10 @@ def add_everything(call: Call, person: PersonFactory, start: int, count: int) ->
     anchors.choose(OPERATOR, slug=SLUG, folios=[f"HIS-{start:04d}"])
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     for juror in jurors:
-        recusals.declare_in_advance(
-            juror, slug=SLUG, entries="Ana Nadie\nRita Nadie", kind="work", statement=""
-        )
+        recusals.declare_in_advance(juror, slug=SLUG, entries="Ana Nadie\nRita Nadie", kind="work", statement="")
         with database.write_session() as session:
             later = clock.now() + timedelta(days=9)
-            extension = Extension(
-                call_id=require_id(call), person_id=juror.person_id, closes_at=later, reason="Gripe"
-            )
+            extension = Extension(call_id=require_id(call), person_id=juror.person_id, closes_at=later, reason="Gripe")
             session.add(extension)
     folios = [folio for folio, person_ids in readers_by_folio().items() if jurors[0].person_id in person_ids]
     recusals.declare_conflict(jurors[0], slug=SLUG, folio=folios[0], kind="work", statement="")

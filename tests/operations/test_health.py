@@ -71,9 +71,7 @@ def test_frequent_requests_reuse_the_answer(
     assert ask(ROUTES, "/salud").status == 200 and queries == []
 
 
-def test_metrics_require_the_token(
-    installation: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_metrics_require_the_token(installation: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert ask(ROUTES, "/metricas").status == 404
     monkeypatch.setenv("REVIEWER_METRICS_TOKEN", "a token")
     assert ask(ROUTES, "/metricas").status == 404

@@ -25,9 +25,7 @@ def _start_command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return list(became.value.args)
 
 
-def test_forwarded_headers_are_trusted_only_from_a_named_proxy(
-    admin: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_forwarded_headers_are_trusted_only_from_a_named_proxy(admin: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.7")
     assert _start_command(monkeypatch) == [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     assert os.environ["FORWARDED_ALLOW_IPS"] == "10.0.0.7"

@@ -34,9 +34,7 @@ def test_missing_requirements_are_listed_before_deliberation(
     text = page_text(page)
     assert "La convocatoria no está en deliberación" in text and "No hay una selección vigente" in text
     assert not page.button
-    assert "empiezan con el acta firmada" in page_text(
-        screen("acta", coordinator, parte="Después de publicar")
-    )
+    assert "empiezan con el acta firmada" in page_text(screen("acta", coordinator, parte="Después de publicar"))
 
 
 def test_signing_needs_the_right_password(screen: Screens, decided: DecidedCall) -> None:

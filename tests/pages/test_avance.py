@@ -35,9 +35,7 @@ def test_stalled_jurors_are_named_and_no_date_is_forecast(
     assert "Todo el jurado terminó." in page_text(screen("avance", coordinator))
 
 
-def test_progress_csv_is_for_coordinators_only(
-    reviewing_call: Call, coordinator: Actor, person: PersonFactory
-) -> None:
+def test_progress_csv_is_for_coordinators_only(reviewing_call: Call, coordinator: Actor, person: PersonFactory) -> None:
     juror = person(Role.JURY, name='=HYPERLINK("http://x")')
     add_applications(reviewing_call, 2)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)

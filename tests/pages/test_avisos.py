@@ -21,13 +21,9 @@ def test_flags_are_shown_as_plain_text_until_resolved(
     application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
     assign(application, juror)
     message = "Es **otra** carta, ver [aquí](http://x.example)"
-    flags.raise_flag(
-        juror, slug=SLUG, folio="HIS-0001", kind=FlagKind.WRONG_DOCUMENT, document="", words=message
-    )
+    flags.raise_flag(juror, slug=SLUG, folio="HIS-0001", kind=FlagKind.WRONG_DOCUMENT, document="", words=message)
     page = screen("avisos", coordinator)
     assert message in [widget.value for widget in page.text]
     assert "HIS-0001 · Julia Jurado" in page_text(page)
-    assert [button.label for button in page.button] == [
-        "Resolver"
-    ]  # nothing to look at: no document is named
+    assert [button.label for button in page.button] == ["Resolver"]  # nothing to look at: no document is named
     assert "Esta página no es parte de su papel" in page_text(screen("avisos", juror))

@@ -13,9 +13,7 @@ HEADS = {
 
 
 @pytest.mark.parametrize("role", HEADS)
-def test_help_opens_at_the_guide_of_the_role(
-    screen: Screens, request: pytest.FixtureRequest, role: str
-) -> None:
+def test_help_opens_at_the_guide_of_the_role(screen: Screens, request: pytest.FixtureRequest, role: str) -> None:
     actor: Actor = request.getfixturevalue(role)
     assert page_text(screen("ayuda", actor)).startswith(HEADS[role])
 

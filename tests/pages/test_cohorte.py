@@ -74,16 +74,12 @@ def test_small_counts_have_no_percentages(screen: Screens, call: Call, coordinat
     add_applicants(call, [{"alcaldia": TLALPAN, "gender": "Mujer", "schooling": "Maestría"}] * 3)
     page = screen("cohorte", coordinator)
     assert figure_names(page) == ["mapa", "genero", "edad", "escolaridad", "ocupacion"]
-    assert "Postulaciones de Tlalpan (3)." in visible_text(page) and "3 de 3 son mujeres." in visible_text(
-        page
-    )
+    assert "Postulaciones de Tlalpan (3)." in visible_text(page) and "3 de 3 son mujeres." in visible_text(page)
     texts = re.findall(r'"(?:text|hovertext)":(\[.*?\]|".*?")', drawn(page))
     assert texts and not [text for text in texts if "%" in text]
 
 
-def test_many_fill_every_figure_with_its_table_and_its_files(
-    screen: Screens, call: Call, coordinator: Actor
-) -> None:
+def test_many_fill_every_figure_with_its_table_and_its_files(screen: Screens, call: Call, coordinator: Actor) -> None:
     add_applicants(call, [{"alcaldia": TLALPAN, "gender": "Mujer"}] * 20 + [{"gender": "=1+1"}])
     page = screen("cohorte", coordinator)
     assert figure_names(page) == ["mapa", "genero", "edad", "escolaridad", "ocupacion", "alcaldias"]
@@ -148,9 +144,7 @@ def test_an_empty_filter_still_shows_the_map(screen: Screens, call: Call, coordi
     assert figure_names(page) == ["mapa"]
 
 
-def test_without_eligible_applications_it_points_to_received(
-    screen: Screens, call: Call, coordinator: Actor
-) -> None:
+def test_without_eligible_applications_it_points_to_received(screen: Screens, call: Call, coordinator: Actor) -> None:
     add_applicants(call, [{"eligibility": Eligibility.TO_CHECK}])
     page = screen("cohorte", coordinator, ver="Elegibles")
     assert "Elija arriba «Recibidas»" in page.info[0].value
@@ -158,9 +152,7 @@ def test_without_eligible_applications_it_points_to_received(
 
 
 @pytest.mark.parametrize("role", ["juror", "admin", "nobody"])
-def test_only_coordinators_see_it(
-    screen: Screens, call: Call, request: pytest.FixtureRequest, role: str
-) -> None:
+def test_only_coordinators_see_it(screen: Screens, call: Call, request: pytest.FixtureRequest, role: str) -> None:
     add_applicants(call, [{"alcaldia": IZTAPALAPA, "gender": "Mujer"}])
     actor = None if role == "nobody" else request.getfixturevalue(role)
     page = screen("cohorte", actor)
@@ -179,9 +171,7 @@ def test_query_count_does_not_depend_on_size(
     assert len(set(query_counts)) == 1
 
 
-def test_edited_rules_regroup_and_an_invalid_one_is_reported(
-    screen: Screens, call: Call, coordinator: Actor
-) -> None:
+def test_edited_rules_regroup_and_an_invalid_one_is_reported(screen: Screens, call: Call, coordinator: Actor) -> None:
     add_applicants(call, [{"gender": "Visita lunar"}, {"gender": "Mujer"}])
     page = screen("cohorte", coordinator, vista="Personas")
     assert "Sin grupo: «Visita lunar»." in visible_text(page)

@@ -24,9 +24,7 @@ def screened(call: Call, tmp_path: Path) -> None:
     import_source(folder(tmp_path / "lote", rows, document_files(1, 2, 3, 4)))
 
 
-def test_the_empty_page_says_there_are_no_applications(
-    screen: Screens, coordinator: Actor, call: Call
-) -> None:
+def test_the_empty_page_says_there_are_no_applications(screen: Screens, coordinator: Actor, call: Call) -> None:
     assert "Todavía no hay postulaciones" in page_text(screen("cotejo", coordinator))
 
 
@@ -40,9 +38,7 @@ def test_without_pending_cases_the_list_is_shown(
 
 
 @pytest.mark.usefixtures("screened")
-def test_it_is_for_coordinators_and_admins(
-    screen: Screens, coordinator: Actor, admin: Actor, juror: Actor
-) -> None:
+def test_it_is_for_coordinators_and_admins(screen: Screens, coordinator: Actor, admin: Actor, juror: Actor) -> None:
     assert "no es parte de su papel" in page_text(screen("cotejo", juror, folio="HIS-0001"))
     for actor in (coordinator, admin):
         assert "de 2 cotejadas · faltan 2" in page_text(screen("cotejo", actor))
@@ -70,9 +66,7 @@ def test_the_list_escapes_names_and_words_reasons(screen: Screens, coordinator: 
     assert "&lt;b&gt;Eva&lt;/b&gt;" in html_text and "<b>Eva</b>" not in html_text
     assert "Teléfono mal formado" in html_text and "Fuera de la ciudad" in html_text
     html_text = page_html(screen("cotejo", coordinator, ver="lista", parte="no-elegibles"))
-    assert (
-        "HIS-0004" in html_text and "HIS-0003" not in html_text and "/descargas/no-elegibles.csv" in html_text
-    )
+    assert "HIS-0004" in html_text and "HIS-0003" not in html_text and "/descargas/no-elegibles.csv" in html_text
 
 
 @pytest.mark.usefixtures("screened")

@@ -26,13 +26,9 @@ def page_html(page: object) -> str:
 
 
 def open_with(decided: DecidedCall, *people: Actor) -> None:
-    meeting.open_meeting(
-        decided.coordinator, slug=SLUG, place="Sala 2", ordering=Ordering.RANKING, per_side=2
-    )
+    meeting.open_meeting(decided.coordinator, slug=SLUG, place="Sala 2", ordering=Ordering.RANKING, per_side=2)
     for person in people:
-        meeting.set_present(
-            decided.coordinator, slug=SLUG, person_id=person.require_person_id(), present=True
-        )
+        meeting.set_present(decided.coordinator, slug=SLUG, person_id=person.require_person_id(), present=True)
 
 
 def test_before_deliberation_it_says_what_is_missing_and_offers_nothing(
@@ -53,15 +49,11 @@ def test_a_meeting_is_opened_from_the_page(screen: Screens, decided: DecidedCall
     page.number_input[0].set_value(3)
     page.button[0].click().run()
     current_meeting = deliberation_queries.current_meeting(decided.coordinator, slug=SLUG)
-    assert (
-        current_meeting is not None and current_meeting.place == "Sala 2" and len(current_meeting.items) == 6
-    )
+    assert current_meeting is not None and current_meeting.place == "Sala 2" and len(current_meeting.items) == 6
     assert "0\N{NO-BREAK SPACE}personas presentes" in page_text(page)
 
 
-def test_votes_are_recorded_and_the_decision_changes_the_selection(
-    screen: Screens, decided: DecidedCall
-) -> None:
+def test_votes_are_recorded_and_the_decision_changes_the_selection(screen: Screens, decided: DecidedCall) -> None:
     ana, bruno, _ = decided.jury
     add_conflict(decided.application_ids[decided.ranked[4]], ana)
     open_with(decided, ana, bruno)
@@ -81,9 +73,7 @@ def test_votes_are_recorded_and_the_decision_changes_the_selection(
         VoteChoice.AGAINST: 1
     }
     assert "No queda seleccionada." in page_html(page) and "No sostiene la mirada." in page_html(page)
-    assert not [
-        name for name in (FIRST_NAMES, *SURNAMES.split()[:1]) if name in page_html(page) + page_text(page)
-    ]
+    assert not [name for name in (FIRST_NAMES, *SURNAMES.split()[:1]) if name in page_html(page) + page_text(page)]
 
 
 @pytest.mark.parametrize("view", ["Orden del día", "Asistencia", "Pantalla de sala"])

@@ -139,9 +139,7 @@ def page_payload(test: AppTest) -> str:
         if proto is None:
             continue
         data = getattr(proto, "json", "") or getattr(getattr(proto, "mixed", None), "json", "")
-        parts.append(
-            json.dumps(json.loads(data), ensure_ascii=False) if isinstance(data, str) and data else ""
-        )
+        parts.append(json.dumps(json.loads(data), ensure_ascii=False) if isinstance(data, str) and data else "")
         parts.append(proto.SerializeToString().decode(errors="replace"))
     return "\n".join(parts)
 
@@ -175,13 +173,9 @@ def test_deliberation_does_not_name_the_applicant(
         for criterion in CRITERIA:
             version = int(reader is other and criterion == "dibujo")
             reviews_service.set_score(reader, **target, criterion=criterion, value=3, version=version)
-    reviews_service.set_note(
-        other, **target, kind=NoteKind.COMMITTEE, text=f"{COMMENT}: {' '.join(FORMS)}", version=1
-    )
+    reviews_service.set_note(other, **target, kind=NoteKind.COMMITTEE, text=f"{COMMENT}: {' '.join(FORMS)}", version=1)
     for reader in (juror, other):
-        versions = {
-            key: item.version for key, item in reviews_service.read_review(reader, **target).scores.items()
-        }
+        versions = {key: item.version for key, item in reviews_service.read_review(reader, **target).scores.items()}
         reviews_service.submit(reader, **target, versions=versions)
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     question = f"¿Y {FIRST}, de {FORMS[2]}?"

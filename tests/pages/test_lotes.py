@@ -101,9 +101,7 @@ def test_only_admins_see_it(screen: Screens, call: Call, juror: Actor, coordinat
     add_batch(call, "secret")
     for actor in (juror, coordinator):
         page = screen("lotes", actor, lote="secret")
-        assert "no es parte de su papel" in page_text(page) and "secret" not in page_text(page) + page_html(
-            page
-        )
+        assert "no es parte de su papel" in page_text(page) and "secret" not in page_text(page) + page_html(page)
     page = screen("lotes", None)
     assert "secret" not in page_text(page)
 
@@ -115,10 +113,7 @@ def test_the_list_leads_to_a_report(screen: Screens, admin: Actor, call: Call) -
     page = screen("lotes", admin)
     assert [button.label.count("lote") for button in page.button] == [1, 1, 1]
     text = page_text(page)
-    assert (
-        f"4{NBSP}filas: 2{NBSP}postulaciones nuevas, 1{NBSP}actualizada y 1{NBSP}que no se pudo tomar."
-        in text
-    )
+    assert f"4{NBSP}filas: 2{NBSP}postulaciones nuevas, 1{NBSP}actualizada y 1{NBSP}que no se pudo tomar." in text
     assert "No se terminó de importar" in text
     page.button(key="abrir-a").click().run()
     report = page_html(page)
@@ -145,15 +140,11 @@ def test_a_report_is_filtered_and_paged(screen: Screens, admin: Actor, call: Cal
 
 
 @pytest.mark.usefixtures("call")
-def test_withheld_rows_are_reported_beside_rejected_ones(
-    screen: Screens, admin: Actor, tmp_path: Path
-) -> None:
+def test_withheld_rows_are_reported_beside_rejected_ones(screen: Screens, admin: Actor, tmp_path: Path) -> None:
     import_source(folder(tmp_path / "lote", [valid_row(1)]))
     with database.write_session() as session:
         suppressed_people.add_digests(session, session.exec(select(Applicant)).all())
-    batch = import_source(
-        folder(tmp_path / "otro", [valid_row(1), valid_row(2, nombre="", apellidos="")])
-    ).batch
+    batch = import_source(folder(tmp_path / "otro", [valid_row(1), valid_row(2, nombre="", apellidos="")])).batch
     page = screen("lotes", admin, lote=batch or "")
     text = page_text(page)
     assert "lo que trae no se guardó" in text and "Nombre1" not in text
@@ -172,14 +163,10 @@ def test_a_refused_batch_says_why_in_a_sentence(screen: Screens, admin: Actor, c
     assert [button.label for button in page.button] == ["Entendido"]
     page.button[0].click().run()
     assert not page.error
-    assert "octubre.zip" in page_text(page) and "varias" in page_text(
-        page
-    )  # it stays in the list, with its reason
+    assert "octubre.zip" in page_text(page) and "varias" in page_text(page)  # it stays in the list, with its reason
 
 
-def add_job(
-    admin: Actor, status: JobStatus, error: str | None = None, result: dict[str, str] | None = None
-) -> None:
+def add_job(admin: Actor, status: JobStatus, error: str | None = None, result: dict[str, str] | None = None) -> None:
     """A job that was left in this state some time ago, or is at work just now."""
     age = timedelta(0) if status is JobStatus.RUNNING else timedelta(minutes=5)
     with database.write_session() as session:
@@ -212,9 +199,7 @@ def test_a_running_import_is_shown_and_can_be_stopped(screen: Screens, admin: Ac
     assert "Deteniendo…" in page_text(page)
 
 
-def test_an_interrupted_import_shows_its_progress(
-    screen: Screens, admin: Actor, call: Call, tmp_path: Path
-) -> None:
+def test_an_interrupted_import_shows_its_progress(screen: Screens, admin: Actor, call: Call, tmp_path: Path) -> None:
     add_job(admin, JobStatus.INTERRUPTED)
     page = screen("lotes", admin)
     assert "se interrumpió en la 3 de 40" in page.warning[0].value
@@ -262,10 +247,7 @@ def test_findings_are_counted_sorted_and_exported(admin: Actor, call: Call) -> N
     lines = batch_queries.findings(admin, criteria=FindingFilter("a"))
     assert [line.finding.row for line in lines] == [3, 6, 9, 2, 5, 8, 4, 7, 10]
     assert {line.folio for line in lines} == {None, "HIS-a"}
-    assert (
-        batch_queries.count_findings(admin, criteria=FindingFilter("a", Severity.CHECK, "bad_curp", "his-A"))
-        == 1
-    )
+    assert batch_queries.count_findings(admin, criteria=FindingFilter("a", Severity.CHECK, "bad_curp", "his-A")) == 1
     for query, expected in (("100 %", 9), ("script 100", 9), ("%", 0), ("_", 0), ("scr_pt", 0), ("nº 4", 1)):
         assert batch_queries.count_findings(admin, criteria=FindingFilter("a", text=query)) == expected
     csv = to_csv(batch_queries.findings_table(admin, criteria=FindingFilter("a"))).decode("utf-8-sig")
@@ -274,9 +256,7 @@ def test_findings_are_counted_sorted_and_exported(admin: Actor, call: Call) -> N
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_query_count_does_not_depend_on_list_length(
-    admin: Actor, call: Call, queries: list[str], count: int
-) -> None:
+def test_query_count_does_not_depend_on_list_length(admin: Actor, call: Call, queries: list[str], count: int) -> None:
     for number in range(count):
         add_batch(call, str(number), findings=count)
     queries.clear()

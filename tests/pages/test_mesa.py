@@ -18,9 +18,7 @@ from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens, page_text
 
 
-def test_the_desk_counts_filters_and_opens_the_next_review(
-    screen: Screens, reviewing_call: Call, juror: Actor
-) -> None:
+def test_the_desk_counts_filters_and_opens_the_next_review(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
     add_applications(reviewing_call, 4)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     order = [row.folio for row in queue.rows(juror, call=reviewing_call)]
@@ -36,9 +34,7 @@ def test_the_desk_counts_filters_and_opens_the_next_review(
     assert order[2] in str(page.query_params["folio"])
 
 
-def test_without_assignments_the_desk_says_what_to_expect(
-    screen: Screens, reviewing_call: Call, juror: Actor
-) -> None:
+def test_without_assignments_the_desk_says_what_to_expect(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
     page = screen("mesa", juror)
     assert "no hace falta que haga nada" in page.info[0].value
     assert not page.button
@@ -94,9 +90,7 @@ def test_only_jurors_have_a_desk(screen: Screens, reviewing_call: Call, person: 
             assert "no es parte de su papel" in screen(address, person(role)).warning[0].value
 
 
-def test_the_filter_is_remembered_across_sessions(
-    screen: Screens, reviewing_call: Call, juror: Actor
-) -> None:
+def test_the_filter_is_remembered_across_sessions(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
     add_applications(reviewing_call, 2)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     page = screen("mesa", juror)

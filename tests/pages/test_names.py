@@ -74,9 +74,7 @@ def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
         submit_review(juror, "HIS-0001")
     target: dict[str, Any] = {"slug": SLUG, "folio": "HIS-0001"}
     flags.raise_flag(jurors[0], **target, kind=FlagKind.PLAGIARISM, document="", words=NAME)
-    recusals.declare_in_advance(
-        jurors[0], slug=SLUG, entries=f"{NAME}\nHIS-9999", kind="other", statement=NAME
-    )
+    recusals.declare_in_advance(jurors[0], slug=SLUG, entries=f"{NAME}\nHIS-9999", kind="other", statement=NAME)
     return jurors
 
 
@@ -97,9 +95,7 @@ def test_no_name_is_read_as_markup(screen: Screens, jury: list[Actor], person: P
         assert_no_markup(screen(address, actor), address)
 
 
-@pytest.mark.parametrize(
-    "draw", ["title(name)", "table([{'Persona': name}])", "button(name)", "success(name)"]
-)
+@pytest.mark.parametrize("draw", ["title(name)", "table([{'Persona': name}])", "button(name)", "success(name)"])
 def test_assert_no_markup_detects_markup(draw: str) -> None:
     """The test above can fail."""
     page = AppTest.from_string(f"import streamlit as st\nname = {NAME!r}\nst.{draw}").run()

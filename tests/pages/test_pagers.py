@@ -52,9 +52,7 @@ def _one_row_is_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "ROWS", 1)
     monkeypatch.setattr(conflicts, "RECUSALS", 1)
     page_offset, requested_offset = pager.page_offset, pager.requested_offset
-    monkeypatch.setattr(
-        pager, "page_offset", lambda total, _rows, *, key=pager.PAGE: page_offset(total, 1, key=key)
-    )
+    monkeypatch.setattr(pager, "page_offset", lambda total, _rows, *, key=pager.PAGE: page_offset(total, 1, key=key))
     monkeypatch.setattr(pager, "requested_offset", lambda _rows: requested_offset(1))
 
 
@@ -159,14 +157,10 @@ def test_flags(screen: Screens, jury: list[Actor], coordinator: Actor, reviewing
         lambda **query: screen("avisos", coordinator, **query),
         reset=lambda page: page.button_group(key="tipo").set_value("posible-plagio").run(),
     )
-    assert_paged(
-        lambda **query: screen("avisos", coordinator, parte="resueltos", **query), key="hoja-resueltos"
-    )
+    assert_paged(lambda **query: screen("avisos", coordinator, parte="resueltos", **query), key="hoja-resueltos")
 
 
-def test_compared_scores(
-    screen: Screens, jury: list[Actor], coordinator: Actor, reviewing_call: Call
-) -> None:
+def test_compared_scores(screen: Screens, jury: list[Actor], coordinator: Actor, reviewing_call: Call) -> None:
     add_applications(reviewing_call, 3)
     anchors.choose(OPERATOR, slug=SLUG, folios=[f"HIS-{number:04}" for number in (1, 2, 3)])
     assignment_service.assign(OPERATOR, slug=SLUG)
@@ -208,9 +202,7 @@ def test_coverage(screen: Screens, jury: list[Actor], coordinator: Actor, review
         lambda **query: screen("avance", coordinator, apartado="postulaciones", **query),
         reset=lambda page: page.button_group(key="ver").set_value(CoverageFilter.SHORT).run(),
     )
-    page = screen(
-        "avance", coordinator, apartado="postulaciones", ver="les-faltan-lecturas", orden="menos-lecturas"
-    )
+    page = screen("avance", coordinator, apartado="postulaciones", ver="les-faltan-lecturas", orden="menos-lecturas")
     assert page.button_group(key="ver").value is CoverageFilter.SHORT
     assert page.selectbox(key="orden").value is CoverageOrder.LEFT
 

@@ -46,9 +46,7 @@ def test_a_correction_is_saved_and_confirmed(screen: Screens, admin: Actor) -> N
     assert "bad_phone" not in applications()["HIS-0001"].reasons
 
 
-def test_a_document_of_any_folio_can_be_replaced(
-    screen: Screens, admin: Actor, call: Call, tmp_path: Path
-) -> None:
+def test_a_document_of_any_folio_can_be_replaced(screen: Screens, admin: Actor, call: Call, tmp_path: Path) -> None:
     import_source(folder(tmp_path / "lote", [valid_row(1, folio="A__1")], document_files(1)))
     page = screen("postulacion", admin, folio="A__1")
     page.button_group[0].set_value("Documentos").run()
@@ -62,9 +60,7 @@ def test_a_report_shows_the_rows_that_were_not_taken(screen: Screens, admin: Act
     key = batch_queries.batches(admin, slug=SLUG)[0].key
     page = screen("lotes", admin, lote=key)
     assert "Filas que no se tomaron" in page_text(page) and "con 4" in page_text(page)
-    corrections_rows.store_corrected_row(
-        admin, slug=SLUG, batch=key, row=3, cells={"nombre": "Ana"}, reason="x"
-    )
+    corrections_rows.store_corrected_row(admin, slug=SLUG, batch=key, row=3, cells={"nombre": "Ana"}, reason="x")
     assert "Filas que no se tomaron" not in page_text(screen("lotes", admin, lote=key))
 
 

@@ -83,9 +83,7 @@ def test_a_chance_never_rounds_to_certainty(share: float, words: str) -> None:
     assert said.chance(share).replace("\N{NO-BREAK SPACE}", " ") == words
 
 
-def test_tables_are_for_coordinators_only(
-    scored: Call, coordinator: Actor, jury: list[Actor], admin: Actor
-) -> None:
+def test_tables_are_for_coordinators_only(scored: Call, coordinator: Actor, jury: list[Actor], admin: Actor) -> None:
     for name in ("ranking.csv", "puntajes.csv", "ranking.xlsx"):
         address = f"/descargas/{name}?convocatoria={SLUG}"
         assert ask(ROUTES, address, headers=cookie(coordinator)).status == 200
@@ -93,9 +91,7 @@ def test_tables_are_for_coordinators_only(
             assert ask(ROUTES, address, headers=cookie(stranger)).status == 403
         assert ask(ROUTES, address).status == 403
     book = openpyxl.load_workbook(
-        io.BytesIO(
-            ask(ROUTES, f"/descargas/ranking.xlsx?convocatoria={SLUG}", headers=cookie(coordinator)).body
-        )
+        io.BytesIO(ask(ROUTES, f"/descargas/ranking.xlsx?convocatoria={SLUG}", headers=cookie(coordinator)).body)
     )
     assert book.sheetnames == ["ranking", "reviewers", "scores", "columnas"]
     column_meanings = list(book["columnas"].iter_rows(min_row=2, values_only=True))

@@ -43,9 +43,7 @@ def choose_part(page: AppTest, name: str) -> AppTest:
     return page.button_group(key="apartado").set_value(name).run()
 
 
-def test_members_are_listed_and_leaving_is_previewed(
-    screen: Screens, coordinator: Actor, jury: list[Actor]
-) -> None:
+def test_members_are_listed_and_leaving_is_previewed(screen: Screens, coordinator: Actor, jury: list[Actor]) -> None:
     page = screen("asignacion", coordinator, parte="Jurado")
     assert "Óscar *Mata*" in page_text(page)  # as text, not as markup
     page = press(page, "Cambiar")
@@ -57,9 +55,7 @@ def test_members_are_listed_and_leaving_is_previewed(
 def test_a_manual_change_is_previewed(screen: Screens, coordinator: Actor, jury: list[Actor]) -> None:
     page = screen("asignacion", coordinator, parte="A mano")
     before = readers_by_folio()
-    folio = next(
-        candidate for candidate, reader_ids in sorted(before.items()) if jury[3].person_id not in reader_ids
-    )
+    folio = next(candidate for candidate, reader_ids in sorted(before.items()) if jury[3].person_id not in reader_ids)
     page.selectbox[1].select(jury[3].person_id).run()
     page.text_area[0].input(f"{folio}, HIS-0099").run()
     page = press(page, "Ver qué cambiaría")
@@ -72,9 +68,7 @@ def test_a_manual_change_is_previewed(screen: Screens, coordinator: Actor, jury:
 
 def test_recusals_and_suggestions_are_listed(screen: Screens, coordinator: Actor, jury: list[Actor]) -> None:
     folio = next(
-        candidate
-        for candidate, reader_ids in sorted(readers_by_folio().items())
-        if jury[0].person_id in reader_ids
+        candidate for candidate, reader_ids in sorted(readers_by_folio().items()) if jury[0].person_id in reader_ids
     )
     recusals.declare_conflict(jury[0], slug=SLUG, folio=folio, kind="work", statement="Fuimos <b>socios</b>.")
     page = screen("asignacion", coordinator, parte="Conflictos")
@@ -104,9 +98,9 @@ def test_anchors_are_chosen_and_opened(screen: Screens, coordinator: Actor, jury
     anchors.open_comparison(coordinator, slug=SLUG)
     page = screen("comparar", jury[0])
     assert "Inés Luz (usted)" in page_html(page) and "diferencia 50 puntos" in page_text(page)
-    assert SURNAMES.split()[0] not in page_text_and_html(page) and FIRST_NAMES.split()[
-        0
-    ] not in page_text_and_html(page)
+    assert SURNAMES.split()[0] not in page_text_and_html(page) and FIRST_NAMES.split()[0] not in page_text_and_html(
+        page
+    )
     assert "Hasta entonces" in page_text(screen("comparar", jury[2]))
 
 
@@ -174,9 +168,7 @@ def test_an_advance_declaration_reveals_no_applicant(screen: Screens, jury: list
     assert "escriba el nombre y al menos un apellido" in page.error[0].value
 
 
-def test_juror_pages_are_for_jurors_only(
-    screen: Screens, jury: list[Actor], coordinator: Actor, admin: Actor
-) -> None:
+def test_juror_pages_are_for_jurors_only(screen: Screens, jury: list[Actor], coordinator: Actor, admin: Actor) -> None:
     for address in ("comparar", "conflictos"):
         for actor in (coordinator, admin):
             assert "no es parte de su papel" in page_text(screen(address, actor))

@@ -83,9 +83,7 @@ def test_a_change_by_hand_is_shown_with_what_it_breaks(
     test.selectbox(key="folio-out").set_value("HIS-0007").run()
     press(test, "Hacer el cambio")
     assert any("motivo" in str(error.value) for error in test.error)
-    next(widget for widget in test.text_input if widget.label == "Motivo").set_value(
-        "No puede **asistir**"
-    ).run()
+    next(widget for widget in test.text_input if widget.label == "Motivo").set_value("No puede **asistir**").run()
     press(test, "Hacer el cambio")
     text = page_text(test)
     assert "No se cumple" in text and "No puede \\*\\*asistir\\*\\*" in text

@@ -45,9 +45,7 @@ def test_shared_documents_are_counted_once(call: Call, admin: Actor) -> None:
     system_status = status.installation_status(admin)
     assert (system_status.documents, system_status.documents_size) == (1, size)
     assert system_status.database_size > 0
-    assert bool(system_status.free_bytes) == documents_url().startswith(
-        "file:"
-    )  # elsewhere there is no saying
+    assert bool(system_status.free_bytes) == documents_url().startswith("file:")  # elsewhere there is no saying
     assert system_status.sessions == 1
 
 

@@ -45,9 +45,7 @@ def with_misplaced_page() -> bytes:
     data = raw_pdf(CATALOG, ONE_PAGE, PAGE, b"<<>>")
     head, table = data[: data.index(b"xref")], data[data.index(b"xref") :]
     entries = table.split(b"\n")
-    at = next(
-        place for place, entry in enumerate(entries) if entry.startswith(b"%010d" % head.index(b"3 0 obj"))
-    )
+    at = next(place for place, entry in enumerate(entries) if entry.startswith(b"%010d" % head.index(b"3 0 obj")))
     entries[at], entries[at + 1] = entries[at + 1], entries[at]
     return head + b"\n".join(entries)
 
@@ -58,15 +56,11 @@ def inspect_bytes(file: Path, data: bytes) -> Inspection:
 
 
 def test_a_letter(file: Path) -> None:
-    assert inspect_bytes(file, LETTER) == Inspection(
-        pages=1, has_text=True, active_content=False, problem=None
-    )
+    assert inspect_bytes(file, LETTER) == Inspection(pages=1, has_text=True, active_content=False, problem=None)
 
 
 def test_pages_are_counted(file: Path) -> None:
-    assert (
-        inspect_bytes(file, with_changes(LETTER, lambda writer: writer.add_blank_page(100, 100))).pages == 2
-    )
+    assert inspect_bytes(file, with_changes(LETTER, lambda writer: writer.add_blank_page(100, 100))).pages == 2
 
 
 @pytest.mark.parametrize(
@@ -124,9 +118,7 @@ def test_passwords(file: Path, algorithm: str) -> None:
         writer.encrypt("", "otra", algorithm=algorithm)
 
     assert inspect_bytes(file, with_changes(LETTER, locked)).problem == "encrypted_pdf"
-    assert inspect_bytes(file, with_changes(LETTER, guarded)) == Inspection(
-        1, has_text=True, active_content=False
-    )
+    assert inspect_bytes(file, with_changes(LETTER, guarded)) == Inspection(1, has_text=True, active_content=False)
 
 
 def test_a_password_of_the_reader_with_none_of_the_owner(file: Path) -> None:
@@ -191,9 +183,7 @@ ACTIVE = {
     "attached": with_changes(LETTER, lambda writer: writer.add_attachment("a.exe", b"MZ")),
     "page": with_changes(
         LETTER,
-        lambda writer: writer.pages[0].update(
-            {NameObject("/AA"): triggers(O=writer._add_object(JAVASCRIPT))}
-        ),
+        lambda writer: writer.pages[0].update({NameObject("/AA"): triggers(O=writer._add_object(JAVASCRIPT))}),
     ),
     "outline": with_catalog_entry("/Outlines", triggers(First=triggers(A=JAVASCRIPT))),
 }
@@ -248,13 +238,9 @@ def test_forms_bookmarks_and_an_opening_view_are_not_active(file: Path) -> None:
         canvas.addOutlineEntry("Inicio", "a")
 
     view = ArrayObject([NumberObject(0), NameObject("/Fit")])
-    data = with_changes(
-        canvas_pdf(draw), lambda writer: writer.root_object.update({NameObject("/OpenAction"): view})
-    )
+    data = with_changes(canvas_pdf(draw), lambda writer: writer.root_object.update({NameObject("/OpenAction"): view}))
     assert inspect_bytes(file, data) == Inspection(1, has_text=True, active_content=False)
-    usage = DictionaryObject(
-        {NameObject("/EF"): ArrayObject([NameObject("/Create")])}
-    )  # usage rights, no files
+    usage = DictionaryObject({NameObject("/EF"): ArrayObject([NameObject("/Create")])})  # usage rights, no files
     assert not inspect_bytes(file, with_catalog_entry("/Perms", usage)).active_content
 
 
@@ -263,17 +249,13 @@ def test_scripts_of_an_xml_form(file: Path) -> None:
         catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]/XFA[(template) 4 0 R]>>>>"
         return raw_pdf(catalog, ONE_PAGE, PAGE, stream_object(b"", b"<template>" + script + b"</template>"))
 
-    assert inspect_bytes(
-        file, form(b'<script contentType="application/x-javascript">1</script>')
-    ).active_content
+    assert inspect_bytes(file, form(b'<script contentType="application/x-javascript">1</script>')).active_content
     assert not inspect_bytes(file, form(b"<field/>")).active_content
 
 
 def test_active_content_is_detected_where_pypdf_fails(file: Path) -> None:
     end = b"<</S/JavaScript/JS(1)>>"
-    data = raw_pdf(
-        CATALOG[:-2] + b"/OpenAction 4 0 R>>", b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE, end
-    )
+    data = raw_pdf(CATALOG[:-2] + b"/OpenAction 4 0 R>>", b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE, end)
     assert inspect_bytes(file, data).active_content
 
 
@@ -289,9 +271,7 @@ def test_long_chains_cycles_and_deep_nesting_end(file: Path) -> None:
     chain = [b"<</S/GoTo/D[3 0 R/Fit]/Next %d 0 R>>" % (number + 5) for number in range(3000)]
     catalog = CATALOG[:-2] + b"/OpenAction 4 0 R>>"
     assert inspect_bytes(file, raw_pdf(catalog, ONE_PAGE, PAGE, *chain, JAVASCRIPT_BYTES)).active_content
-    assert not inspect_bytes(
-        file, raw_pdf(catalog, ONE_PAGE, PAGE, *chain, b"<</S/GoTo/Next 4 0 R>>")
-    ).active_content
+    assert not inspect_bytes(file, raw_pdf(catalog, ONE_PAGE, PAGE, *chain, b"<</S/GoTo/Next 4 0 R>>")).active_content
     deep = CATALOG[:-2] + b"/OpenAction " + b"[" * 50_000 + b"]" * 50_000 + b">>"
     assert inspect_bytes(file, raw_pdf(deep, ONE_PAGE, PAGE)).problem in (None, "corrupt_pdf")
     assert time.monotonic() - began < 10

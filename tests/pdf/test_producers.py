@@ -126,9 +126,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("make", "pages"), TEXT.values(), ids=TEXT)
-def test_text_of_every_producer_is_taken_and_read(
-    workers: PdfWorkers, file: Path, make: Producer, pages: int
-) -> None:
+def test_text_of_every_producer_is_taken_and_read(workers: PdfWorkers, file: Path, make: Producer, pages: int) -> None:
     file.write_bytes(make())
     assert workers.inspect(file).result() == Inspection(pages, has_text=True, active_content=False)
     words = workers.page_text(file, pages - 1).result().words
@@ -156,9 +154,7 @@ def test_what_a_producer_locks_or_packs(workers: PdfWorkers, file: Path) -> None
 @given(
     make=st.sampled_from([make for make, _ in (*TEXT.values(), *PICTURES.values())]),
     cut=st.floats(0.2, 1),
-    damage=st.lists(
-        st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=6)), max_size=4
-    ),
+    damage=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=6)), max_size=4),
 )
 def test_a_broken_one_is_named_or_can_be_shown(
     workers: PdfWorkers, file: Path, make: Producer, cut: float, damage: list[tuple[float, bytes]]

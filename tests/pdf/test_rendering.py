@@ -44,14 +44,9 @@ def render_page(path: Path, width: int = 600, covers: tuple[str, ...] = ()) -> I
     return Image.open(io.BytesIO(draw_page(path, 0, width, quality=95, covers=covers))).convert("L")
 
 
-def pixel_boxes(
-    words: tuple[Word, ...], image: Image.Image, pad: int = 0
-) -> list[tuple[float, float, float, float]]:
+def pixel_boxes(words: tuple[Word, ...], image: Image.Image, pad: int = 0) -> list[tuple[float, float, float, float]]:
     wide, high = image.size
-    return [
-        (word.x0 * wide - pad, word.y0 * high - pad, word.x1 * wide + pad, word.y1 * high + pad)
-        for word in words
-    ]
+    return [(word.x0 * wide - pad, word.y0 * high - pad, word.x1 * wide + pad, word.y1 * high + pad) for word in words]
 
 
 def extrema(image: Image.Image, box: tuple[float, float, float, float]) -> tuple[float, float]:
@@ -238,9 +233,7 @@ def test_what_cannot_be_shown_says_so_in_spanish(file: Path, data: bytes | None,
 
 
 def test_a_locked_file_says_so(file: Path) -> None:
-    file.write_bytes(
-        with_changes(letter("Una"), lambda writer: writer.encrypt("secreta", algorithm="AES-256"))
-    )
+    file.write_bytes(with_changes(letter("Una"), lambda writer: writer.encrypt("secreta", algorithm="AES-256")))
     with pytest.raises(PdfFailure) as caught:
         draw_page(file, 0, 600)
     assert caught.value.code == "encrypted"
@@ -278,9 +271,7 @@ def typed(canvas: Canvas) -> None:
         (lambda canvas: canvas.showPage(), False),
     ],
 )
-def test_a_page_that_may_say_something_unread_says_so(
-    file: Path, draw: Callable[[Canvas], None], unread: bool
-) -> None:
+def test_a_page_that_may_say_something_unread_says_so(file: Path, draw: Callable[[Canvas], None], unread: bool) -> None:
     file.write_bytes(canvas_pdf(draw))
     assert page_text(file, 0).unread is unread
 

@@ -25,9 +25,7 @@ from tests.factories.pdfs import decompression_bomb, endless_pdf, letter
 
 LETTER = letter("Exposición de motivos", "Soy Rosa López", "y escribo", "guiones")
 CORRUPT = Inspection(0, has_text=False, active_content=False, problem="corrupt_pdf")
-ENDLESS = itertools.repeat(
-    0
-)  # taken up by ``collections.deque``: an endless loop in C that answers no signal
+ENDLESS = itertools.repeat(0)  # taken up by ``collections.deque``: an endless loop in C that answers no signal
 
 
 @pytest.fixture(scope="module")
@@ -140,11 +138,7 @@ def test_closing_fails_what_waits_and_leaves_no_process(file: Path) -> None:
     assert {failure(future).code for future in waiting} == {"closed"}
     assert failure(pool.inspect(file)).code == "closed"
     pool.start()
-    left = {
-        pid
-        for pid in children() - before
-        if "resource_tracker" not in " ".join(psutil.Process(pid).cmdline())
-    }
+    left = {pid for pid in children() - before if "resource_tracker" not in " ".join(psutil.Process(pid).cmdline())}
     assert not left
 
 

@@ -99,9 +99,7 @@ def test_unblocking_restores_every_row(case: Case, later: date) -> None:
     def subject_rows() -> dict[str, list[str]]:
         with read_session() as session:
             return {
-                table.name: sorted(
-                    str(row.model_dump()) for _, row in table.rows(session, [case.application_id])
-                )
+                table.name: sorted(str(row.model_dump()) for _, row in table.rows(session, [case.application_id]))
                 for table in TABLES
             }
 
@@ -123,9 +121,7 @@ def test_deletion_leaves_only_what_the_decision_needs(case: Case, later: date, i
     replaced, size = documents.put(io.BytesIO(b"%PDF-1.4 an earlier version"))
     dry_run = deletion.dry_run(OPERATOR, slug=SLUG)
     assert (dry_run.amounts.applications, dry_run.amounts.documents, dry_run.shared) == (6, 2, 1)
-    assert (
-        documents.exists(unshared_sha256) and documents.plain_size(replaced) == size and dry_run.orphans == 1
-    )
+    assert documents.exists(unshared_sha256) and documents.plain_size(replaced) == size and dry_run.orphans == 1
     certificate_id = deletion.delete_due(OPERATOR, slug=SLUG)
     assert certificate_id is not None
     assert tables_containing() == set()

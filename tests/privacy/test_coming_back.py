@@ -53,11 +53,7 @@ def block_all() -> None:
 
 def problems() -> list[str]:
     """Returns the problems, except that a batch came after the selection was signed."""
-    return [
-        result.check.name
-        for result in verify(OPERATOR)
-        if result.problems and result.check.name != "selections"
-    ]
+    return [result.check.name for result in verify(OPERATOR) if result.problems and result.check.name != "selections"]
 
 
 def subject_row(number: int = 1, **cells: str) -> dict[str, str]:
@@ -150,7 +146,5 @@ def test_an_unblocked_person_can_be_imported_again(case: Case, tmp_path: Path) -
         marks = select(func.count()).where(col(WithheldMark.application_id) == case.application_id)
         assert session.exec(marks).one() == 0
         assert session.exec(select(Finding).where(Finding.code == "withheld_person")).all() == []
-    report = import_source(
-        folder(tmp_path / "corregido", [subject_row(1, telefono="5512345678")], document_files(1))
-    )
+    report = import_source(folder(tmp_path / "corregido", [subject_row(1, telefono="5512345678")], document_files(1)))
     assert report.counts["rejected"] == 0 and report.counts["created"] == 0

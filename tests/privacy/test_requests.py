@@ -72,9 +72,7 @@ def test_request_from_registration_to_answer(call: Call, admin: Actor) -> None:
     ):
         with pytest.raises(UserError, match=refusal):
             requests.amend(admin, public_id=request_id, folios=folios, due_on=due_on, reason=reason)
-    requests.amend(
-        admin, public_id=request_id, folios=("HIS-0001",), due_on=later, reason="Son muchos archivos"
-    )
+    requests.amend(admin, public_id=request_id, folios=("HIS-0001",), due_on=later, reason="Son muchos archivos")
     amended = requests.get_request(admin, slug=SLUG, public_id=request_id).request
     assert (amended.folios, amended.due_on, amended.due_reason) == (
         ["HIS-0001"],
@@ -152,9 +150,9 @@ def test_export_before_and_after_blocking(person_factory: PersonFactory) -> None
         ground="Procede",
     )
     blocking.block(admin, slug=SLUG, folios=[case.folio], ground="Solicitud 1", delete_after=until)
-    assert [
-        match.folio for match in subject_export.find(admin, slug=SLUG, text=f"{SECRET}@CORREO.example")
-    ] == [case.folio]
+    assert [match.folio for match in subject_export.find(admin, slug=SLUG, text=f"{SECRET}@CORREO.example")] == [
+        case.folio
+    ]
     after, contents = read_export(ask(ROUTES, route, headers=cookie(admin)).body)
     assert contents == {PDF, SHARED} and SECRET in json.dumps(after)
     assert [request["sentido"] for request in after["solicitudes"]] == ["procedente en parte"]  # type: ignore[attr-defined]

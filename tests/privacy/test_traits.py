@@ -58,10 +58,7 @@ def test_only_these_modules_read_sensitive_traits() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
             names = {
-                alias.name.rpartition(".")[2]
-                for node in nodes
-                if isinstance(node, IMPORTS)
-                for alias in node.names
+                alias.name.rpartition(".")[2] for node in nodes if isinstance(node, IMPORTS) for alias in node.names
             }
             names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
             if names & READING_NAMES:
@@ -93,9 +90,7 @@ def test_no_page_or_table_shows_a_sensitive_answer(
 ) -> None:
     for actor, addresses in ((admin, PERSON_PAGES[:3]), (case.decided.coordinator, PERSON_PAGES[2:])):
         for address in addresses:
-            assert SENSITIVE_ANSWER not in page_payload(screen(address, actor, folio=case.seated_folio)), (
-                address
-            )
+            assert SENSITIVE_ANSWER not in page_payload(screen(address, actor, folio=case.seated_folio)), address
         for make in (*downloads.TABLES.values(), *downloads.WORKBOOKS.values()):
             try:
                 table = make(actor, {"convocatoria": SLUG})

@@ -65,9 +65,7 @@ def state(folio: str) -> tuple[Eligibility, ScreeningState, str]:
     return application.eligibility, application.screening, application.reasons
 
 
-def decide(
-    actor: Actor, folio: str, verdict: Verdict, reason: str = "Visto", seen: str | None = None
-) -> None:
+def decide(actor: Actor, folio: str, verdict: Verdict, reason: str = "Visto", seen: str | None = None) -> None:
     """Decides on an application of the example call."""
     decisions.decide(actor, slug=SLUG, folio=folio, verdict=verdict, reason=reason, seen=seen)
 
@@ -95,9 +93,7 @@ def test_one_who_was_asked_again_waits_apart(screened: Path, coordinator: Actor)
     assert line.folio == "HIS-0002"
 
 
-def test_the_same_data_again_leaves_a_decision_as_it_is(
-    screened: Path, coordinator: Actor, tmp_path: Path
-) -> None:
+def test_the_same_data_again_leaves_a_decision_as_it_is(screened: Path, coordinator: Actor, tmp_path: Path) -> None:
     decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
     decide(coordinator, "HIS-0003", Verdict.INELIGIBLE, "Vive en Ecatepec")
     import_source(screened)
@@ -130,9 +126,7 @@ def test_changed_data_brings_it_back_to_be_looked_at(
     assert state("HIS-0002")[:2] == (ELIGIBLE, ScreeningState.DECIDED)
 
 
-def test_a_check_that_comes_later_counts_as_change(
-    screened: Path, coordinator: Actor, tmp_path: Path
-) -> None:
+def test_a_check_that_comes_later_counts_as_change(screened: Path, coordinator: Actor, tmp_path: Path) -> None:
     decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
     other_row = valid_row(9, correo="persona2@prueba.example", fecha_nacimiento="1971-01-01", nombre="Zoe")
     import_source(folder(tmp_path / "otra", [other_row], document_files(9)))
@@ -152,9 +146,7 @@ def test_stale_case_is_not_decided(screened: Path, coordinator: Actor, admin: Ac
     decide(admin, "HIS-0002", Verdict.INELIGIBLE, seen=version_seen)
     with pytest.raises(StaleWrite):
         decide(coordinator, "HIS-0002", Verdict.ELIGIBLE, seen=version_seen)
-    decide(
-        admin, "HIS-0002", Verdict.INELIGIBLE, seen=version_seen
-    )  # the same thing told twice is one decision
+    decide(admin, "HIS-0002", Verdict.INELIGIBLE, seen=version_seen)  # the same thing told twice is one decision
     assert len(cases.read_case(admin, slug=SLUG, folio="HIS-0002").decisions) == 1
     with pytest.raises(UserError, match="de otra persona"):
         decisions.undo(coordinator, slug=SLUG, folio="HIS-0002")
@@ -232,9 +224,7 @@ def test_the_trail_bears_digests_and_the_values_can_go(screened: Path, coordinat
     assert event.detail["after"] == "ineligible" and event.actor == coordinator.label
 
 
-def test_the_command_decides_on_all_or_none(
-    screened: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_the_command_decides_on_all_or_none(screened: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     options = ["--call", SLUG, "--reason", "INE revisada"]
     assert main(["screen", "HIS-0002", "HIS-0099", "--eligible", *options]) == 2
     assert "HIS-0099" in capsys.readouterr().err and state("HIS-0002")[0] is TO_CHECK

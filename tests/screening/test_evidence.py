@@ -66,8 +66,7 @@ def test_another_postal_code_is_told_and_a_number_is_not_one() -> None:
 def test_part_of_a_name_and_names_far_apart() -> None:
     assert signs(page("Ámbar Núñez vive aquí"))["nombre"].status is EvidenceStatus.PART
     assert (
-        signs(page("Ámbar " + "y otras cosas que se dicen " * 20 + "Peña"))["nombre"].status
-        is EvidenceStatus.MISSING
+        signs(page("Ámbar " + "y otras cosas que se dicen " * 20 + "Peña"))["nombre"].status is EvidenceStatus.MISSING
     )
     assert signs(page("Rosa en la calle"), name="Rosa Díaz")["nombre"].status is EvidenceStatus.MISSING
     assert signs(page("nada"), name="de la")["nombre"].status is EvidenceStatus.NOT_ASKED
@@ -89,9 +88,7 @@ def test_part_of_a_name_and_names_far_apart() -> None:
 )
 def test_compound_surnames_in_other_spellings(name: str, written: str) -> None:
     assert signs(page(f"NOMBRE {written} DOMICILIO"), name=name)["nombre"].status is EvidenceStatus.FOUND
-    assert (
-        signs(page("NOMBRE ANA SAN EL LA MAC RUIZ"), name=name)["nombre"].status is not EvidenceStatus.FOUND
-    )
+    assert signs(page("NOMBRE ANA SAN EL LA MAC RUIZ"), name=name)["nombre"].status is not EvidenceStatus.FOUND
 
 
 def test_nothing_to_look_for_and_nothing_to_look_in() -> None:

@@ -113,9 +113,7 @@ def test_workers_draw_encrypted_documents_and_leave_nothing_plain(
     with PdfWorkers(1) as workers, documents.local_path(sha256) as path:
         [page] = workers.page_sizes(path).result()
         assert page.width_pt > 0
-        assert all(
-            scratch_file.read_bytes().startswith(encryption.MAGIC) for scratch_file in scratch.iterdir()
-        )
+        assert all(scratch_file.read_bytes().startswith(encryption.MAGIC) for scratch_file in scratch.iterdir())
     add_documents(add_applications(call, 1), paper, pages=1)
     assert cli.main(["verify"]) == 0
     assert back_up(OPERATOR, path=tmp_path / "respaldo.zip").missing == ()

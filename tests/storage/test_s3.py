@@ -91,9 +91,7 @@ def test_an_unreachable_store_is_reported_and_nothing_is_lost(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
-    before = add_document(
-        add_application(call, "HIS-0900", **ROSALIA), "motivos", b"%PDF-1.4 de antes", pages=1
-    )
+    before = add_document(add_application(call, "HIS-0900", **ROSALIA), "motivos", b"%PDF-1.4 de antes", pages=1)
     store.stop()
     assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 3
     assert "El almacén de documentos no responde" in capsys.readouterr().err

@@ -60,9 +60,9 @@ def test_pieces_add_up_to_a_private_file(admin: Actor) -> None:
     assert path.read_bytes() == ZIP
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700 or "data" in path.parts
-    assert [
-        waiting_upload.name for waiting_upload, _ in storage_uploads.complete_batches(admin, slug=SLUG)
-    ] == ["lote.zip"]
+    assert [waiting_upload.name for waiting_upload, _ in storage_uploads.complete_batches(admin, slug=SLUG)] == [
+        "lote.zip"
+    ]
     storage_uploads.discard(admin, public_id=upload.public_id)
     assert not path.parent.exists() and storage_uploads.complete_batches(admin, slug=SLUG) == []
 
@@ -333,9 +333,7 @@ def test_a_broken_connection_loses_nothing_that_arrived(port: int, admin: Actor)
         head = f"PUT /cargas/{upload['id']}?desde=0 HTTP/1.1\r\nHost: x\r\nContent-Length: {len(ZIP)}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in client.headers.items())
         line.sendall(head.encode() + b"\r\n" + ZIP[:300_000])
-        wait_until(
-            lambda: storage_uploads.path_of(storage_uploads.find(admin, public_id=upload["id"])).exists()
-        )
+        wait_until(lambda: storage_uploads.path_of(storage_uploads.find(admin, public_id=upload["id"])).exists())
     wait_until(lambda: client.ask("GET", f"/cargas/{upload['id']}")[1]["received"] > 0)
     received = client.ask("GET", f"/cargas/{upload['id']}")[1]["received"]
     assert received <= 300_000

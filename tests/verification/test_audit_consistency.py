@@ -45,9 +45,7 @@ def _record_events() -> AuditedActors:
     call = spec.load_call(OPERATOR, text=text)
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     new_people = [
-        people.add_person(
-            OPERATOR, email=f"{role}@prueba.example", name="Quien", role=role, password=PASSWORD
-        )
+        people.add_person(OPERATOR, email=f"{role}@prueba.example", name="Quien", role=role, password=PASSWORD)
         for role in (Role.ADMIN, Role.JURY)
     ]
     admin, juror = (log_in(new_person.person) for new_person in new_people)
@@ -91,9 +89,7 @@ def execute(statement: str) -> None:
         ("UPDATE conflict SET kind = 'kinship'", "el conflicto de interés"),
     ],
 )
-def test_a_value_that_disagrees_with_its_event_is_found(
-    known: AuditedActors, statement: str, said: str
-) -> None:
+def test_a_value_that_disagrees_with_its_event_is_found(known: AuditedActors, statement: str, said: str) -> None:
     assert problems() == {}
     execute(statement)
     assert any(said in problem for problem in problems()["agreement"])

@@ -132,9 +132,7 @@ def test_each_damage_is_found(
     assert printed["status"] == "wrong"
 
 
-def test_events_written_during_the_check_are_no_damage(
-    installation: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_events_written_during_the_check_are_no_damage(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec.load_call(OPERATOR, text=call_text())
     phase_changes: list[str] = []
 
@@ -164,9 +162,7 @@ def test_an_assignment_despite_a_conflict_is_found(amended: DecidedCall) -> None
     with read_session() as session:
         assignment = session.exec(select(Assignment)).first()
     assert assignment is not None
-    folio = next(
-        folio for folio, number in amended.application_ids.items() if number == assignment.application_id
-    )
+    folio = next(folio for folio, number in amended.application_ids.items() if number == assignment.application_id)
     juror = next(juror for juror in amended.jury if juror.person_id == assignment.person_id)
     add_conflict(amended.application_ids[folio], juror)
     assert set(problems()) == {"conflicts"}

@@ -51,9 +51,7 @@ def damage_an_index(decided: DecidedCall) -> None:
 
 def add_orphan_row(decided: DecidedCall) -> None:
     with _RawDatabase() as raw:
-        raw.execute(
-            "INSERT INTO loginticket (token_hash, person_id, expires_at) VALUES ('x', 99999, '2025-10-01')"
-        )
+        raw.execute("INSERT INTO loginticket (token_hash, person_id, expires_at) VALUES ('x', 99999, '2025-10-01')")
 
 
 def store_an_unknown_state(decided: DecidedCall) -> None:
@@ -105,9 +103,7 @@ def keep_a_conflict(decided: DecidedCall) -> None:
     with read_session() as session:
         assignment = session.exec(select(Assignment).order_by(col(Assignment.id))).first()
     assert assignment is not None
-    folio = next(
-        folio for folio, number in decided.application_ids.items() if number == assignment.application_id
-    )
+    folio = next(folio for folio, number in decided.application_ids.items() if number == assignment.application_id)
     juror = next(juror for juror in decided.jury if juror.person_id == assignment.person_id)
     add_conflict(decided.application_ids[folio], juror)
 

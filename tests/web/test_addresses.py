@@ -101,9 +101,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         database.engine().dispose()
 
 
-def send_request(
-    live: Live, address: str, method: str = "GET", *, body: bytes = b"", **headers: str
-) -> Answer:
+def send_request(live: Live, address: str, method: str = "GET", *, body: bytes = b"", **headers: str) -> Answer:
     """One request as it is written, nothing tidied up by a library. ``_`` in names of headers is ``-``."""
     connection = http.client.HTTPConnection("localhost", live.server.port, timeout=30)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -310,9 +308,7 @@ def test_our_own_addresses_answer_hostile_requests_in_words(live: Live) -> None:
                 "Range": rng.choice(["bytes=0-", "bytes=9-1", "bytes=-" + "9" * 50, "x"]),
                 "Host": rng.choice([f"localhost:{live.server.port}", "elsewhere.example", "a\tb"]),
             }
-            body = rng.choice(
-                [b"", b"{", b"[]", b"null", b'{"a": 1e999}', b"\xff" * 100, b'{"versions": {}}']
-            )
+            body = rng.choice([b"", b"{", b"[]", b"null", b'{"a": 1e999}', b"\xff" * 100, b'{"versions": {}}'])
             answer = send_request(live, f"{path}?{query}"[:30_000], method, body=body, **headers)
             where = (method, path[:200], headers, answer)
             assert answer.status < 500 and "Traceback" not in answer.body, where

@@ -38,9 +38,7 @@ def contrast(one: str, other: str) -> float:
 
     def luminance(color: str) -> float:
         parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        red, green, blue = (
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-        )
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
@@ -163,9 +161,7 @@ def test_alcaldias_stand_in_the_order_of_the_population() -> None:
     assert "de 10.8 a 34.0" in bars["hovertext"][0]
     assert expected["x"][0] == 19.9
     outlined = [
-        code
-        for (code,), width in zip(bars["customdata"], bars["marker"]["line"]["width"], strict=True)
-        if width > 1
+        code for (code,), width in zip(bars["customdata"], bars["marker"]["line"]["width"], strict=True) if width > 1
     ]
     assert outlined == ["09012"]
 

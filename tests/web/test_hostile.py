@@ -55,9 +55,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "sesion": {"ticket": "x"},
 }
 BROKEN = (b"", b"{", b"[]", b"null", b"\xff", b'{"size": 1e999}', b"[" * 60_000)
-anything = st.one_of(
-    st.text(max_size=30), st.sampled_from(["../..", "\x00", "9" * 5000, "-1", "%", FOLIO, SLUG])
-)
+anything = st.one_of(st.text(max_size=30), st.sampled_from(["../..", "\x00", "9" * 5000, "-1", "%", FOLIO, SLUG]))
 
 pytestmark = pytest.mark.usefixtures("pdf_pool_ends")
 
@@ -175,9 +173,7 @@ def test_no_upload_leaves_its_folder(
     begun = ask_safely("/cargas", "POST", browser, body)
     if begun.status == 201:
         address = f"/cargas/{json.loads(begun.body)['id']}"
-        ask_safely(
-            f"{address}?desde={quote(str(offset), errors='surrogatepass')}", "PUT", browser, b"PK\x03\x04rest"
-        )
+        ask_safely(f"{address}?desde={quote(str(offset), errors='surrogatepass')}", "PUT", browser, b"PK\x03\x04rest")
         ask_safely(address, "DELETE", browser)
     files = {str(path.relative_to(installation)) for path in installation.rglob("*") if path.is_file()}
     assert not [path for path in files if not path.startswith(("reviewer.db", "documents/", "uploads/"))]
@@ -191,9 +187,7 @@ def test_pieces_that_lie_about_their_length_or_place(headers: dict[str, dict[str
     for length in ("-1", "x", "9" * 30, "0", ""):
         for offset in ("0", "9" * 5000, "1e3", "0x0", "٣", "4"):
             piece = b"PK\x03\x04" + rng.randbytes(rng.randrange(2000))
-            ask_safely(
-                f"{address}?desde={quote(offset)}", "PUT", {**browser, "content-length": length}, piece
-            )
+            ask_safely(f"{address}?desde={quote(offset)}", "PUT", {**browser, "content-length": length}, piece)
     answer = ask_safely(address, "GET", browser)
     assert answer.status == 200 and 0 <= json.loads(answer.body)["received"] <= 1000
 

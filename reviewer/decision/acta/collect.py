@@ -105,9 +105,7 @@ def applicant_names(session: Session, call: Call, folios: Iterable[str]) -> dict
         .where(current_of(call))
         .where(col(Application.folio).in_(list(folios)))
     )
-    return {
-        folio: f"{first} {last}".strip() for folio, first, last in session.exec(query) if f"{first}{last}"
-    }
+    return {folio: f"{first} {last}".strip() for folio, first, last in session.exec(query) if f"{first}{last}"}
 
 
 def _meetings(session: Session, call: Call) -> tuple[MeetingFact, ...]:
@@ -308,9 +306,7 @@ def _agreement(session: Session, call: Call, spec: CallSpec) -> AgreementFact | 
     if agreement is None:
         return None
     return AgreementFact(
-        alpha=tuple(
-            (criterion.label, alpha) for criterion, alpha in zip(spec.criteria, agreement.alpha, strict=True)
-        ),
+        alpha=tuple((criterion.label, alpha) for criterion, alpha in zip(spec.criteria, agreement.alpha, strict=True)),
         single=agreement.single,
         mean=agreement.mean,
         readings=agreement.readings,

@@ -50,12 +50,8 @@ _CELLS = {
 }
 _HEADS = {side: ParagraphStyle(f"head-{side}", parent=style, fontName=BOLD) for side, style in _CELLS.items()}
 _CAPTION = ParagraphStyle("caption", parent=_CELL, fontName=BOLD, fontSize=10.5)
-_ISSUERS = ParagraphStyle(
-    "issuers", parent=_BODY, fontSize=9.5, leading=13, alignment=TA_CENTER, spaceAfter=0
-)
-_KIND = ParagraphStyle(
-    "kind", parent=_ISSUERS, fontName=BOLD, fontSize=20, leading=24, spaceBefore=16, spaceAfter=4
-)
+_ISSUERS = ParagraphStyle("issuers", parent=_BODY, fontSize=9.5, leading=13, alignment=TA_CENTER, spaceAfter=0)
+_KIND = ParagraphStyle("kind", parent=_ISSUERS, fontName=BOLD, fontSize=20, leading=24, spaceBefore=16, spaceAfter=4)
 _TITLE = ParagraphStyle("title", parent=_ISSUERS, fontSize=12.5, leading=16, spaceAfter=18)
 _CODE = ParagraphStyle("code", parent=_BODY, fontName="Courier", fontSize=9, leading=13, alignment=TA_CENTER)
 
@@ -89,9 +85,7 @@ def _build(document: Document, page_count: int) -> tuple[bytes, int]:
         _draw_margins(canvas, document, f"Página {running_template.page} de {page_count}")
 
     template.addPageTemplates(PageTemplate("page", [frame], onPage=page))
-    template.build(
-        [*_title_flowables(document), *(part for block in document.blocks for part in _flowables(block))]
-    )
+    template.build([*_title_flowables(document), *(part for block in document.blocks for part in _flowables(block))])
     return out.getvalue(), template.page
 
 

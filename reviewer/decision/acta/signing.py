@@ -164,9 +164,7 @@ def cancel_correction(actor: Actor, *, slug: str) -> None:
             raise UserError("Hay una sesión abierta: ciérrela antes.")
         selection = record.in_force(session, stored)
         if selection is None or record.fingerprint(session, stored, selection) != last_acta.fingerprint:
-            raise UserError(
-                "La decisión ya no es la que se firmó: deshaga los cambios, o firme la corrección."
-            )
+            raise UserError("La decisión ya no es la que se firmó: deshaga los cambios, o firme la corrección.")
         session.delete(pending)
         session.get_one(Scenario, last_acta.scenario_id).signed_at = last_acta.signed_at
         _change_phase(session, actor, stored, Phase.DECIDED)
@@ -185,9 +183,7 @@ def last_signed(session: Session, call: Call) -> Acta | None:
 
 def pending_correction(session: Session, call: Call) -> Acta | None:
     """Returns the correction under way."""
-    query = select(Acta).where(
-        Acta.call_id == call.id, Acta.kind == ActaKind.ACTA, col(Acta.signed_at).is_(None)
-    )
+    query = select(Acta).where(Acta.call_id == call.id, Acta.kind == ActaKind.ACTA, col(Acta.signed_at).is_(None))
     return session.exec(query).first()
 
 
@@ -247,9 +243,7 @@ def signed_document(viewer: Actor, *, public_id: str) -> tuple[str, bytes]:
 
 
 def _signed_row(session: Session, public_id: str) -> Acta:
-    acta = session.exec(
-        select(Acta).where(Acta.public_id == public_id, col(Acta.signed_at).is_not(None))
-    ).first()
+    acta = session.exec(select(Acta).where(Acta.public_id == public_id, col(Acta.signed_at).is_not(None))).first()
     if acta is None:
         raise Forbidden
     return acta

@@ -334,9 +334,7 @@ def _signatures(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Firmas", min_space=6.5)
     if facts.signed_at is not None:
         day, hour = _day_and_hour(facts.signed_at, facts.timezone)
-        yield Paragraph(
-            f"Cerró esta acta en el sistema, con su contraseña, {facts.signed_by}, el {day} a las {hour}."
-        )
+        yield Paragraph(f"Cerró esta acta en el sistema, con su contraseña, {facts.signed_by}, el {day} a las {hour}.")
     signing = [member for member in facts.members if member.present and member.signs]
     people = tuple((member.name, member.capacity) for member in signing)
     if people:

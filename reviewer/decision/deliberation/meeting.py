@@ -109,9 +109,7 @@ def panel_person_ids(call: Call) -> SelectOfScalar[int] | SelectOfScalar[None]:
     left_ids = select(PanelMember.person_id).where(
         PanelMember.call_id == call.id, col(PanelMember.left_at).is_not(None)
     )
-    return select(Person.id).where(
-        Person.role == Role.JURY, col(Person.active), col(Person.id).not_in(left_ids)
-    )
+    return select(Person.id).where(Person.role == Role.JURY, col(Person.active), col(Person.id).not_in(left_ids))
 
 
 def _may_attend(session: Session, call: Call, person: Person) -> bool:
@@ -160,9 +158,7 @@ def find_open_meeting(session: Session, call: Call) -> Meeting | None:
     return session.exec(query).first()
 
 
-@condition(
-    "Cases, attendance, votes and decisions are recorded only while a meeting of the committee is open."
-)
+@condition("Cases, attendance, votes and decisions are recorded only while a meeting of the committee is open.")
 def require_open_meeting(session: Session, call: Call) -> Meeting:
     """Returns the open meeting of a call. Raises ``UserError`` where there is none."""
     meeting = find_open_meeting(session, call)
@@ -171,14 +167,10 @@ def require_open_meeting(session: Session, call: Call) -> Meeting:
     return meeting
 
 
-def add_agenda_items(
-    session: Session, call: Call, meeting: Meeting, ranked: list[RankingEntry], *, first: int
-) -> None:
+def add_agenda_items(session: Session, call: Call, meeting: Meeting, ranked: list[RankingEntry], *, first: int) -> None:
     """Adds applications to the agenda in this order, from position ``first`` on."""
     folios = [row.application for row in ranked]
-    query = select(Application.folio, Application.id).where(
-        current_of(call), col(Application.folio).in_(folios)
-    )
+    query = select(Application.folio, Application.id).where(current_of(call), col(Application.folio).in_(folios))
     application_ids: dict[str, Any] = dict(session.exec(query).all())
     session.add_all(
         AgendaItem(

@@ -167,9 +167,7 @@ def _attendees(session: Session, call: Call, meeting: Meeting) -> tuple[Attendee
     attendances = session.exec(
         select(Attendance).where(Attendance.meeting_id == meeting.id).order_by(col(Attendance.id))
     ).all()
-    by_person = {
-        attendance.person_id: attendance for attendance in attendances if attendance.person_id is not None
-    }
+    by_person = {attendance.person_id: attendance for attendance in attendances if attendance.person_id is not None}
     people = session.exec(
         select(Person)
         .where(col(Person.role).in_((Role.JURY, Role.COORDINATOR)))

@@ -60,9 +60,7 @@ def _phase(call: Call) -> Requirement:
     if call.phase in _EARLIER_PHASES:
         text = f"{_EARLIER_PHASES[call.phase]} Quien administra la pasa a Deliberación en Convocatoria."
         return Requirement(text, met=False, is_blocking=True)
-    return Requirement(
-        "La convocatoria ya tiene fallo: para cambiarlo, corrija el acta.", met=False, is_blocking=True
-    )
+    return Requirement("La convocatoria ya tiene fallo: para cambiarlo, corrija el acta.", met=False, is_blocking=True)
 
 
 def _submitted(session: Session, call: Call) -> Requirement:
@@ -86,9 +84,7 @@ def _readings_sent(assigned: int, submitted: int) -> Requirement:
     if not assigned:
         return Requirement("Todavía no se reparten lecturas.", met=False)
     if pending:
-        return Requirement(
-            f"{format_count(pending, 'lectura sigue', 'lecturas siguen')} sin enviarse.", met=False
-        )
+        return Requirement(f"{format_count(pending, 'lectura sigue', 'lecturas siguen')} sin enviarse.", met=False)
     return Requirement("Todas las lecturas se enviaron.", met=True)
 
 
@@ -103,16 +99,13 @@ def _optional_requirements(session: Session, call: Call) -> tuple[Requirement, .
         .where(ELIGIBLE_APPLICATION)
     ).one()
     to_check = session.exec(
-        select(func.count(col(Application.id))).where(
-            current_of(call), Application.eligibility == Eligibility.TO_CHECK
-        )
+        select(func.count(col(Application.id))).where(current_of(call), Application.eligibility == Eligibility.TO_CHECK)
     ).one()
     selection = record.in_force(session, call)
     return (
         _readings_sent(assigned, submitted),
         Requirement(
-            f"{format_count(to_check, 'postulación está', 'postulaciones están')} sin cotejar: no pueden "
-            "seleccionarse."
+            f"{format_count(to_check, 'postulación está', 'postulaciones están')} sin cotejar: no pueden seleccionarse."
             if to_check
             else "No queda nada por cotejar.",
             met=not to_check,

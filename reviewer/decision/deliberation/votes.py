@@ -50,9 +50,7 @@ def vote(actor: Actor, *, slug: str, folio: str, person_id: int, choice: VoteCho
         meeting = require_open_meeting(session, require_deliberating_call(session, actor, slug))
         item = _item(session, meeting, folio)
         _check_may_vote(session, meeting, item, person_id)
-        existing_vote = session.exec(
-            select(Vote).where(Vote.item_id == item.id, Vote.person_id == person_id)
-        ).first()
+        existing_vote = session.exec(select(Vote).where(Vote.item_id == item.id, Vote.person_id == person_id)).first()
         before = existing_vote.choice if existing_vote else None
         if before is choice:
             return
@@ -132,9 +130,7 @@ def _check_may_vote(session: Session, meeting: Meeting, item: AgendaItem, person
 
 def _item(session: Session, meeting: Meeting, folio: str) -> AgendaItem:
     item = session.exec(
-        select(AgendaItem)
-        .join(Application)
-        .where(AgendaItem.meeting_id == meeting.id, Application.folio == folio)
+        select(AgendaItem).join(Application).where(AgendaItem.meeting_id == meeting.id, Application.folio == folio)
     ).first()
     if item is None:
         raise UserError(f"«{folio}» no está en el orden del día.")

@@ -147,9 +147,7 @@ def record_answer(actor: Actor, *, slug: str, folio: str, answer: Answer | None,
         if answer is None and reply is not None:
             session.delete(reply)
         elif answer is not None:
-            reply = reply or SeatReply(
-                application_id=application_id, call_id=require_id(stored), answer=answer
-            )
+            reply = reply or SeatReply(application_id=application_id, call_id=require_id(stored), answer=answer)
             reply.answer, reply.note, reply.answered_at = answer, note.strip(), clock.now()
             reply.recorded_by = actor.person_id
             session.add(reply)
@@ -168,9 +166,7 @@ def record_notifications(actor: Actor, *, slug: str, folios: Iterable[str], resu
         folios_of_result = set(folios_by_result(cohort, ids).get(result, ()))
         notifications = _notifications(session, stored)
         newly_told = sorted(
-            folio
-            for folio in folios
-            if folio in folios_of_result and (ids[folio], result) not in notifications
+            folio for folio in folios if folio in folios_of_result and (ids[folio], result) not in notifications
         )
         session.add_all(
             Notice(

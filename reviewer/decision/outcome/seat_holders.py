@@ -61,9 +61,7 @@ def seat_holders_of(session: Session, call: Call) -> SeatHolders:
         seats=tuple(sorted(seats, key=lambda seat: seat.folio)),
         waiting={
             key: tuple(
-                place.folio
-                for place in selection.waiting
-                if place.venue == key and place.folio not in unavailable
+                place.folio for place in selection.waiting if place.venue == key and place.folio not in unavailable
             )
             for key in venues
         },

@@ -96,9 +96,7 @@ def amended_fingerprint(
 ) -> str:
     """Returns the digest of the acta's fingerprint and all replacements up to ``new``."""
     made: list[Replacement | ProposedReplacement] = [*replacements(session, call), *new]
-    return replacements_digest(
-        cohort.acta.fingerprint, [[row.venue, row.freed_by, row.taken_by] for row in made]
-    )
+    return replacements_digest(cohort.acta.fingerprint, [[row.venue, row.freed_by, row.taken_by] for row in made])
 
 
 def replacements_digest(acta: str, replaced: Sequence[Sequence[str]]) -> str:

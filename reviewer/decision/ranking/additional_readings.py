@@ -116,9 +116,7 @@ def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
         kept_ranking = _latest_ranking(session, call)
         rows = _ranked_rows(session, kept_ranking)
     if kept_ranking.seats >= len(rows):
-        raise UserError(
-            "Hay lugar para todas las postulaciones leídas: otra lectura no cambiaría quién entra."
-        )
+        raise UserError("Hay lugar para todas las postulaciones leídas: otra lectura no cambiaría quién entra.")
     noise = float(kept_ranking.facts["noise"])
     pending = np.array([pending for _, _, pending in rows])
     variance = 1 / (1 / np.array([ranked.variance for ranked, _, _ in rows]) + pending / noise)
@@ -128,8 +126,7 @@ def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
     candidates = [
         _candidate(rows[index], spec, 1 / (1 / variance[index] + 1 / noise))
         for index in np.argsort(-gain, kind="stable")
-        if rows[index][0].reviews + rows[index][2] < MAX_READINGS
-        and rows[index][1].eligibility is Eligibility.ELIGIBLE
+        if rows[index][0].reviews + rows[index][2] < MAX_READINGS and rows[index][1].eligibility is Eligibility.ELIGIBLE
     ]
     return candidates[:readings]
 
@@ -140,14 +137,10 @@ def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...])
     call = call_for(actor, Action.ASSIGN, slug)
     with write_session() as session:
         kept_ranking = _latest_ranking(session, call)
-        further_round = FurtherRound(
-            call_id=require_id(call), ranking_id=require_id(kept_ranking), readings=len(pairs)
-        )
+        further_round = FurtherRound(call_id=require_id(call), ranking_id=require_id(kept_ranking), readings=len(pairs))
         session.add(further_round)
         session.flush()
-        query = select(Assignment).where(
-            col(Assignment.application_id).in_({application for application, _ in pairs})
-        )
+        query = select(Assignment).where(col(Assignment.application_id).in_({application for application, _ in pairs}))
         assignments = {(row.application_id, row.person_id): row for row in session.exec(query)}
         session.add_all(
             FurtherReading(round_id=require_id(further_round), assignment_id=require_id(assignments[pair]))
@@ -162,13 +155,8 @@ def rounds(viewer: Actor, *, slug: str) -> list[RoundSummary]:
     call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
         latest = cache.latest(session, call)
-        query = (
-            select(FurtherRound).where(FurtherRound.call_id == call.id).order_by(col(FurtherRound.id).desc())
-        )
-        return [
-            _round_summary(session, call, further_round, latest)
-            for further_round in session.exec(query).all()
-        ]
+        query = select(FurtherRound).where(FurtherRound.call_id == call.id).order_by(col(FurtherRound.id).desc())
+        return [_round_summary(session, call, further_round, latest) for further_round in session.exec(query).all()]
 
 
 def _latest_ranking(session: Session, call: Call) -> KeptRanking:
@@ -178,9 +166,7 @@ def _latest_ranking(session: Session, call: Call) -> KeptRanking:
     return kept_ranking
 
 
-def _candidate(
-    row: tuple[RankedApplication, Application, int], spec: CallSpec, variance_after: float
-) -> Candidate:
+def _candidate(row: tuple[RankedApplication, Application, int], spec: CallSpec, variance_after: float) -> Candidate:
     ranked, application, pending = row
     now = _position(ranked, spec)
     return Candidate(
@@ -202,9 +188,7 @@ def _position(ranked: RankedApplication, spec: CallSpec) -> RankPosition:
     )
 
 
-def _ranked_rows(
-    session: Session, kept_ranking: KeptRanking
-) -> list[tuple[RankedApplication, Application, int]]:
+def _ranked_rows(session: Session, kept_ranking: KeptRanking) -> list[tuple[RankedApplication, Application, int]]:
     """Returns each ranked application, best first, with its number of pending readings."""
     pending_query = (
         select(Assignment.application_id, func.count())
@@ -220,10 +204,7 @@ def _ranked_rows(
         .where(RankedApplication.ranking_id == kept_ranking.id)
         .order_by(col(RankedApplication.rank))
     )
-    return [
-        (ranked, application, pending.get(ranked.application_id, 0))
-        for ranked, application in session.exec(query)
-    ]
+    return [(ranked, application, pending.get(ranked.application_id, 0)) for ranked, application in session.exec(query)]
 
 
 def _round_summary(

@@ -38,9 +38,7 @@ def compute_steps(calibrated: Readings, fit: Fit, raw: FloatArray, estimate: Flo
     middle = fit.level(np.zeros(count))
 
     def mean(values: FloatArray) -> FloatArray:
-        return np.where(
-            reading_counts > 0, np.bincount(i, values, count) / np.maximum(reading_counts, 1), middle
-        )
+        return np.where(reading_counts > 0, np.bincount(i, values, count) / np.maximum(reading_counts, 1), middle)
 
     precise, pull = (np.bincount(i, values, count) for values in reading_information(calibrated, fit))
     own_estimate = np.divide(pull, precise, out=np.zeros(count), where=reading_counts > 0)

@@ -72,9 +72,7 @@ def application_detail(viewer: Actor, *, slug: str, folio: str) -> ApplicationDe
     candidates = lines(viewer, slug=slug, filters=RankingFilters(text=folio))
     line = next((candidate for candidate in candidates if candidate.folio == folio), None)
     if line is None:
-        raise UserError(
-            f"«{folio}» no tiene lugar en el ranking: no existe, no es elegible o nadie la ha leído."
-        )
+        raise UserError(f"«{folio}» no tiene lugar en el ranking: no existe, no es elegible o nadie la ha leído.")
     juror_lines = {juror.person_id: juror for juror in jurors(viewer, slug=slug)}
     with read_session() as session:
         ranked = _ranked_application(session, call, folio)

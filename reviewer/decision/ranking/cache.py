@@ -31,9 +31,7 @@ from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, curren
 
 _METHOD_VERSION = 2  # raised whenever the same scores would give another ranking
 _STEP_NAMES = tuple(field.name for field in fields(Steps))
-_ENTRY_FIELDS = tuple(
-    field.name for field in fields(RankingEntry) if field.name not in ("application", "steps")
-)
+_ENTRY_FIELDS = tuple(field.name for field in fields(RankingEntry) if field.name not in ("application", "steps"))
 _JUROR_FIELDS = tuple(field.name for field in fields(JurorEffects) if field.name not in ("reviewer", "flags"))
 
 
@@ -118,9 +116,7 @@ def _attributes(row: object, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _delete_unused(session: Session, call: Call) -> None:
     compared_ids = select(FurtherRound.ranking_id)
-    unused_ids = select(KeptRanking.id).where(
-        KeptRanking.call_id == call.id, col(KeptRanking.id).not_in(compared_ids)
-    )
+    unused_ids = select(KeptRanking.id).where(KeptRanking.call_id == call.id, col(KeptRanking.id).not_in(compared_ids))
     ids = list(session.exec(unused_ids))
     for table in (RankedApplication, RankedJuror):
         session.exec(delete(table).where(col(table.ranking_id).in_(ids)))

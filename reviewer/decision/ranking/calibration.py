@@ -160,9 +160,7 @@ def _relative_spread(readings: Readings, fit: Fit) -> FloatArray:
     pooled_variance = squares.sum() / max(float(np.maximum(reading_counts - 1, 0).sum()), 1.0)
     if not pooled_variance:
         return np.ones(reviewers)
-    log_spread = 0.5 * np.log(
-        (squares + pooled_variance) / (np.maximum(reading_counts - 1, 0) + 1) / pooled_variance
-    )
+    log_spread = 0.5 * np.log((squares + pooled_variance) / (np.maximum(reading_counts - 1, 0) + 1) / pooled_variance)
     sampling_variance = 1 / (2 * (np.maximum(reading_counts - 1, 0) + 1))
     true_variance = max(float(np.mean((log_spread - log_spread.mean()) ** 2 - sampling_variance)), 0.0)
     shrunk_log_spread = (log_spread - log_spread.mean()) * true_variance / (true_variance + sampling_variance)
@@ -268,13 +266,7 @@ def _update_noise(readings: Readings, squares: FloatArray, nu: float, typical: f
         return float(np.log(half) - digamma(half) - gap)
 
     bounds = _NU_BOUNDS[0] / 2, _NU_BOUNDS[1] / 2
-    half = (
-        bounds[0]
-        if excess(bounds[0]) < 0
-        else bounds[1]
-        if excess(bounds[1]) > 0
-        else brentq(excess, *bounds)
-    )
+    half = bounds[0] if excess(bounds[0]) < 0 else bounds[1] if excess(bounds[1]) > 0 else brentq(excess, *bounds)
     return 2 * float(half), 1 / mean
 
 

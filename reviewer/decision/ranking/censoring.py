@@ -101,9 +101,7 @@ class CensoredGrades:
         squares = np.bincount(r, self._square, count) + pseudo * common
         self.within = squares / (np.bincount(r, grade_counts, count) + pseudo)
 
-    def _integrate(
-        self, chunk: slice, expected: FloatArray, variance: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
+    def _integrate(self, chunk: slice, expected: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Returns mean and variance of the totals given their intervals.
 
         Keeps the residuals that ``update_jurors`` needs.

@@ -33,10 +33,7 @@ def table_of(ranking: Ranking) -> Table:
 def table_of_jurors(ranking: Ranking) -> Table:
     """Returns every juror with the figures of the calibration."""
     columns = ("reviewer", "reviews", *JUROR_FIGURES, "flags")
-    rows = (
-        (*(getattr(juror, name) for name in columns[:-1]), ", ".join(juror.flags))
-        for juror in ranking.reviewers
-    )
+    rows = ((*(getattr(juror, name) for name in columns[:-1]), ", ".join(juror.flags)) for juror in ranking.reviewers)
     return Table("Jurado", columns, tuple(rows))
 
 
@@ -90,9 +87,7 @@ def read_readings(scores: Path, weights: Path | None, scale: str | None) -> Read
     weight_by_criterion = _read_weights(weights)
     for line in lines:
         if line.criterion not in weight_by_criterion:
-            raise UserError(
-                f"{scores.name}, línea {line.line}: el criterio «{line.criterion}» no tiene peso."
-            )
+            raise UserError(f"{scores.name}, línea {line.line}: el criterio «{line.criterion}» no tiene peso.")
     if not any(weight_by_criterion[line.criterion] for line in lines):
         raise UserError(f"{scores.name}: ningún puntaje es de un criterio que pese.")
     return gather(lines, weights=weight_by_criterion, scale=scale_ends)
@@ -124,9 +119,7 @@ def _score_lines(path: Path, ends: tuple[float, float] | None) -> tuple[Collecti
             continue
         score = _number(path, number, text)
         if ends and not ends[0] <= score <= ends[1]:
-            raise UserError(
-                f"{path.name}, línea {number}: {score:g} está fuera de la escala {ends[0]:g}-{ends[1]:g}."
-            )
+            raise UserError(f"{path.name}, línea {number}: {score:g} está fuera de la escala {ends[0]:g}-{ends[1]:g}.")
         line = ScoreLine(reviewer, application, criterion, score, number)
         earlier = lines.setdefault((reviewer, application, criterion), line)
         if earlier.score != score:

@@ -33,9 +33,7 @@ class JurorEffects:
     noise_error: float
 
 
-def describe_jurors(
-    readings: Readings, fit: Fit, constant: BoolArray, parts: IntArray
-) -> tuple[JurorEffects, ...]:
+def describe_jurors(readings: Readings, fit: Fit, constant: BoolArray, parts: IntArray) -> tuple[JurorEffects, ...]:
     """Returns every juror, in the order of their names.
 
     ``constant`` and ``parts`` (R) are the results of ``constant_jurors`` and ``connected_parts``.
@@ -74,9 +72,7 @@ def constant_jurors(readings: Readings) -> BoolArray:
     has_enough_readings = count >= MIN_READINGS
     if not has_enough_readings.any():
         return np.zeros(len(count), dtype=bool)
-    is_constant: BoolArray = has_enough_readings & (
-        spread < MIN_SPREAD * np.median(spread[has_enough_readings])
-    )
+    is_constant: BoolArray = has_enough_readings & (spread < MIN_SPREAD * np.median(spread[has_enough_readings]))
     return is_constant
 
 

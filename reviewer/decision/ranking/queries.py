@@ -206,9 +206,7 @@ def lines(
             *marks,
         ]
         query = _filtered(select(*columns), kept_ranking, filters, spec)
-        query = (
-            query.order_by(_sort_expression(filters), col(RankedApplication.rank)).offset(offset).limit(limit)
-        )
+        query = query.order_by(_sort_expression(filters), col(RankedApplication.rank)).offset(offset).limit(limit)
         return [_ranking_line(spec, *row) for row in session.exec(query)]
 
 

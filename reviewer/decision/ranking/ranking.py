@@ -128,9 +128,7 @@ def rank(
     cut = keys[order][best_first[order]][seats - 1 : seats + 1]
     return Ranking(
         seats=seats,
-        ranking=_entries(
-            names, columns, compute_steps(calibrated, fit, raw, estimate), indices, best_first[order]
-        ),
+        ranking=_entries(names, columns, compute_steps(calibrated, fit, raw, estimate), indices, best_first[order]),
         reviewers=describe_jurors(readings, fit, constant, parts),
         warnings=(*readings.warnings, *_warnings(readings, constant, parts, len(np.unique(cut)) < len(cut))),
         noise=fit.noise,
@@ -184,14 +182,10 @@ def _tied(keys: FloatArray) -> BoolArray:
     return is_tied
 
 
-def _warnings(
-    readings: Readings, constant: BoolArray, parts: IntArray, tied_at_the_cut: bool
-) -> tuple[str, ...]:
+def _warnings(readings: Readings, constant: BoolArray, parts: IntArray, tied_at_the_cut: bool) -> tuple[str, ...]:
     messages = []
     if constant.any():
-        names = ", ".join(
-            name for name, is_constant in zip(readings.reviewers, constant, strict=True) if is_constant
-        )
+        names = ", ".join(name for name, is_constant in zip(readings.reviewers, constant, strict=True) if is_constant)
         messages.append(
             f"Dieron casi el mismo puntaje a todo lo que leyeron, y eso no ayuda a ordenar: {names}. "
             "Sus lecturas se muestran y cuentan en la media, no en el estimado."

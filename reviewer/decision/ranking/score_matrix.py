@@ -94,15 +94,13 @@ def _indices(names: Sequence[str], among: Sequence[str]) -> IntArray:
 
 
 def _strata(applications: Sequence[str], strata: Mapping[str, str]) -> IntArray:
-    return np.unique([strata.get(application, "") for application in applications], return_inverse=True)[
-        1
-    ].astype(np.int64)
+    return np.unique([strata.get(application, "") for application in applications], return_inverse=True)[1].astype(
+        np.int64
+    )
 
 
 def _unscored_warnings(weights: Mapping[str, float], scored_criteria: Collection[str]) -> tuple[str, ...]:
-    names = ", ".join(
-        f"«{name}»" for name, weight in weights.items() if weight and name not in scored_criteria
-    )
+    names = ", ".join(f"«{name}»" for name, weight in weights.items() if weight and name not in scored_criteria)
     return (f"Sin ningún puntaje, y por eso sin peso: {names}.",) if names else ()
 
 

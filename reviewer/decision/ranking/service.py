@@ -147,20 +147,14 @@ def _warnings(ranking: Ranking, ineligible: list[str], application_facts: _Appli
         count_text = format_count(
             len(ineligible), "postulación leída no es elegible", "postulaciones leídas no son elegibles"
         )
-        messages.append(
-            f"{count_text}: no aparece." if len(ineligible) == 1 else f"{count_text}: no aparecen."
-        )
+        messages.append(f"{count_text}: no aparece." if len(ineligible) == 1 else f"{count_text}: no aparecen.")
     unchecked = [
-        entry
-        for entry in ranking.ranking
-        if application_facts.eligibility[entry.application] is Eligibility.TO_CHECK
+        entry for entry in ranking.ranking if application_facts.eligibility[entry.application] is Eligibility.TO_CHECK
     ]
     if unchecked:
         count_text = format_count(len(unchecked), "postulación", "postulaciones")
         messages.append(f"{count_text} del ranking sin cotejar: solo las elegibles se pueden seleccionar.")
-    eligible = sum(
-        eligibility is Eligibility.ELIGIBLE for eligibility in application_facts.eligibility.values()
-    )
+    eligible = sum(eligibility is Eligibility.ELIGIBLE for eligibility in application_facts.eligibility.values())
     unread = eligible - (len(ranking.ranking) - len(unchecked))
     if unread:
         count_text = format_count(unread, "postulación elegible", "postulaciones elegibles")

@@ -42,9 +42,7 @@ def load_selection_input(
     spec = spec_of(call)
     ranking = ranking or ranking_of(session, call)
     everybody = rule_answers.load_people(session, call, {field for rule in rules for field in rule.who})
-    eligible = {
-        person.folio: person for person, eligibility in everybody if eligibility is Eligibility.ELIGIBLE
-    }
+    eligible = {person.folio: person for person, eligibility in everybody if eligibility is Eligibility.ELIGIBLE}
     ranked = _in_selection_order(
         [entry for entry in (ranking.ranking if ranking else ()) if entry.application in eligible], spec
     )

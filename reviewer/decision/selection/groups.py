@@ -158,9 +158,7 @@ def _folded_group(field: str, value: str, spec: CallSpec, groupings: Groupings) 
         return fold(venue.label) if venue else fold(value)
     if field in SENSITIVE_FIELDS:
         return fold(_yes_or_no(value))
-    if field in GROUPED_FIELDS and fold(value) not in {
-        fold(group) for group in groupings[field].display_order
-    }:
+    if field in GROUPED_FIELDS and fold(value) not in {fold(group) for group in groupings[field].display_order}:
         label = group_of(value, groupings[field])
         return fold(value) if label in (UNGROUPED, NO_ANSWER) else fold(label)
     return fold(value)

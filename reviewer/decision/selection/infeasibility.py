@@ -53,9 +53,7 @@ def find_infeasibility(problem: Problem) -> Infeasibility:
     """Returns why no cohort keeps the bounds of ``problem``, which has at least as many people as seats."""
     grid = grid_of(problem)
     core = _smallest_core(problem, grid)
-    return Infeasibility(
-        _smallest_changes(problem, grid), core, _is_feasible_with_any_seats(problem, grid, core)
-    )
+    return Infeasibility(_smallest_changes(problem, grid), core, _is_feasible_with_any_seats(problem, grid, core))
 
 
 def _smallest_changes(problem: Problem, grid: Grid) -> tuple[BoundChange, ...]:
@@ -65,9 +63,7 @@ def _smallest_changes(problem: Problem, grid: Grid) -> tuple[BoundChange, ...]:
     max_slack = np.r_[np.where(np.isfinite(low), low, 0), np.where(np.isfinite(high), problem.total, 0)]
     slack = eye_array(bounds)
     seat_constraint = _seat_and_cell_constraint(grid, padding=2 * bounds + 1)
-    bound_constraint = LinearConstraint(
-        hstack([grid.bound_rows, slack, -slack, csr_array((bounds, 1))]), low, high
-    )
+    bound_constraint = LinearConstraint(hstack([grid.bound_rows, slack, -slack, csr_array((bounds, 1))]), low, high)
     slack_less_largest = [
         csr_array((2 * bounds, grid.size)),
         eye_array(2 * bounds),
@@ -78,9 +74,7 @@ def _smallest_changes(problem: Problem, grid: Grid) -> tuple[BoundChange, ...]:
     largest_slack = np.r_[np.zeros(grid.size + 2 * bounds), 1]
     upper = np.r_[np.repeat(grid.sizes, grid.venues), max_slack, max_slack.max()]
     smallest_sum = require_point(solve(total_slack, [seat_constraint, bound_constraint], upper=upper))
-    cap = LinearConstraint(
-        csr_array(total_slack[None, :]), -np.inf, round(float(total_slack @ smallest_sum)) + 1e-6
-    )
+    cap = LinearConstraint(csr_array(total_slack[None, :]), -np.inf, round(float(total_slack @ smallest_sum)) + 1e-6)
     smallest_largest = require_point(
         solve(largest_slack, [seat_constraint, bound_constraint, under_largest, cap], upper=upper)
     )
@@ -121,9 +115,7 @@ def _is_feasible_with_any_seats(problem: Problem, grid: Grid, core: tuple[BoundS
 
 
 def _is_feasible(grid: Grid, low: FloatArray, high: FloatArray, *, with_seats: bool = True) -> bool:
-    groups = (
-        _seat_and_cell_constraint(grid) if with_seats else LinearConstraint(grid.cell_rows, 0, grid.sizes)
-    )
+    groups = _seat_and_cell_constraint(grid) if with_seats else LinearConstraint(grid.cell_rows, 0, grid.sizes)
     constraints = [groups, LinearConstraint(grid.bound_rows, low, high)]
     return solve(np.zeros(grid.size), constraints, upper=np.repeat(grid.sizes, grid.venues)) is not None
 
@@ -177,9 +169,7 @@ def explain(conflict: Infeasibility, problem: Problem, spec: CallSpec) -> Explan
     core = [_demand_text(side, problem.bounds, spec) for side in conflict.core]
     if conflict.depends_on_seats:
         core.append(f"hay {format_count(problem.total, 'plaza', 'plazas')}{_seats_by_venue(spec)}")
-    return Explanation(
-        tuple(core), tuple(_relaxation(change, problem.bounds, spec) for change in conflict.changes)
-    )
+    return Explanation(tuple(core), tuple(_relaxation(change, problem.bounds, spec) for change in conflict.changes))
 
 
 def relax(rules: Sequence[RepresentationRule], explanation: Explanation) -> list[RepresentationRule]:

@@ -52,9 +52,7 @@ def grid_of(problem: Problem) -> Grid:
     for number, bound in enumerate(problem.bounds):
         if bound.venue != OVERALL:
             venue_mask[number] = np.arange(venues) == bound.venue
-    rows = (cells.members[:, :, None] & venue_mask[:, None, :]).reshape(
-        len(problem.bounds), cell_count * venues
-    )
+    rows = (cells.members[:, :, None] & venue_mask[:, None, :]).reshape(len(problem.bounds), cell_count * venues)
     ones = np.ones(cell_count * venues)
     variables = np.arange(cell_count * venues)
     return Grid(
@@ -64,9 +62,7 @@ def grid_of(problem: Problem) -> Grid:
         seats=seats,
         bound_rows=csr_array(rows.astype(np.float64)),
         venue_rows=csr_array((ones, (variables % venues, variables)), shape=(venues, cell_count * venues)),
-        cell_rows=csr_array(
-            (ones, (variables // venues, variables)), shape=(cell_count, cell_count * venues)
-        ),
+        cell_rows=csr_array((ones, (variables // venues, variables)), shape=(cell_count, cell_count * venues)),
     )
 
 

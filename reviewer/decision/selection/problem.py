@@ -94,9 +94,7 @@ class Cohort:
     def counts(self, bounds: Iterable[Bound]) -> list[int]:
         """Returns how many people of the cohort belong to each bound."""
         return [
-            int(
-                np.sum(bound.members[self.people] & ((bound.venue == OVERALL) | (self.venues == bound.venue)))
-            )
+            int(np.sum(bound.members[self.people] & ((bound.venue == OVERALL) | (self.venues == bound.venue))))
             for bound in bounds
         ]
 

@@ -123,9 +123,7 @@ def _replacement_cells(problem: Problem, cohort: Cohort, venue: int) -> BoolArra
     Seats are of the same kind where people of the same cell have them; free seats are a kind.
     """
     seated = np.flatnonzero(cohort.venues == venue)
-    seat_by_cell = {
-        int(problem.cells.cell_of[cohort.people[seat_index]]): int(seat_index) for seat_index in seated
-    }
+    seat_by_cell = {int(problem.cells.cell_of[cohort.people[seat_index]]): int(seat_index) for seat_index in seated}
     rows = [cells_that_fit(problem, cohort, seat_index, venue) for seat_index in seat_by_cell.values()]
     free_seats = problem.seats[venue] - len(seated)
     if free_seats > 0:

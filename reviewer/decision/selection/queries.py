@@ -100,9 +100,7 @@ def scenarios(viewer: Actor, *, slug: str) -> list[ScenarioLine]:
     """Returns the scenarios of a call: the one in force first, then the latest."""
     call = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
-        rows = session.exec(
-            select(Scenario).where(Scenario.call_id == call.id).order_by(col(Scenario.id).desc())
-        ).all()
+        rows = session.exec(select(Scenario).where(Scenario.call_id == call.id).order_by(col(Scenario.id).desc())).all()
         selected_counts, merits = _selected_counts(session, call)
         change_counts = _change_counts(session, call)
     lines = [
@@ -272,11 +270,7 @@ def _selected_folios(session: Session, public_id: str) -> set[str]:
 
 def _eligible_answers(session: Session, call: Call) -> list[ApplicantAnswers]:
     columns: list[Any] = [Application.folio, Applicant.birth_date, Applicant.gender, Applicant.schooling]
-    query = (
-        select(*columns)
-        .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(eligible_of(call))
-    )
+    query = select(*columns).join(Applicant, col(Applicant.application_id) == Application.id).where(eligible_of(call))
     return [
         ApplicantAnswers(folio, None, birth_date, "", {"genero": gender, "escolaridad": schooling})
         for folio, birth_date, gender, schooling in session.exec(query)

@@ -217,10 +217,7 @@ def fingerprint(session: Session, call: Call, selection: Selection) -> str:
     """
     places = [
         *([place.folio, "selected", place.venue, place.position] for place in selection.selected),
-        *(
-            [place.folio, "waiting", place.venue, place.position]
-            for place in (*selection.waiting, *selection.general)
-        ),
+        *([place.folio, "waiting", place.venue, place.position] for place in (*selection.waiting, *selection.general)),
     ]
     return json_digest(
         {

@@ -11,9 +11,7 @@ from reviewer.demographics.questions import IN_RULES
 from reviewer.models import Applicant, Application, Call, Eligibility, SensitiveTraits
 from reviewer.models.scopes import current_of
 
-_ANSWER_COLUMNS = {
-    key: answer_column(question) for key, question in IN_RULES.items() if key not in OWN_FIELDS
-}
+_ANSWER_COLUMNS = {key: answer_column(question) for key, question in IN_RULES.items() if key not in OWN_FIELDS}
 
 
 def distinct_answers(session: Session, call: Call, field: str) -> list[str]:
@@ -50,9 +48,7 @@ def load_people(
         .order_by(Application.folio)
     )
     if SENSITIVE_FIELDS & set(fields):
-        query = query.join(
-            SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True
-        )
+        query = query.join(SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True)
     return [
         (
             ApplicantAnswers(

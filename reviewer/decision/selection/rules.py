@@ -60,9 +60,7 @@ class AnswerTable:
 
 def bounds_of(rules: Sequence[RepresentationRule], people: AnswerTable) -> tuple[Bound, ...]:
     """Returns the bounds of all rules, with minima lowered to the number of people who could fill them."""
-    return tuple(
-        bound for number, rule in enumerate(rules) for bound in _bounds_of_rule(number, rule, people)
-    )
+    return tuple(bound for number, rule in enumerate(rules) for bound in _bounds_of_rule(number, rule, people))
 
 
 def lowered_minimum_warnings(bounds: Sequence[Bound], spec: CallSpec) -> list[str]:

@@ -31,9 +31,7 @@ from reviewer.models.scopes import scenario_in_force
 
 
 @verb(Action.SELECT)
-def create(
-    actor: Actor, *, slug: str, name: str = "", rules: Sequence[RepresentationRule] | None = None
-) -> str:
+def create(actor: Actor, *, slug: str, name: str = "", rules: Sequence[RepresentationRule] | None = None) -> str:
     """Creates a scenario with these rules, or the call's own, and without a cohort; returns its public id."""
     call = call_for(actor, Action.SELECT, slug)
     spec = spec_of(call)
@@ -163,9 +161,7 @@ def _equal_selection(proposed: Selection, slug: str) -> Selection | None:
     with read_session() as session:
         call = get_call(slug)
         query = select(Scenario).where(Scenario.call_id == call.id, Scenario.id != proposed.scenario_id)
-        selections = [
-            selection_of(session, scenario) for scenario in session.exec(query.order_by(col(Scenario.id)))
-        ]
+        selections = [selection_of(session, scenario) for scenario in session.exec(query.order_by(col(Scenario.id)))]
     for selection in selections:
         if not selection.changes and selection.comparable_content == proposed.comparable_content:
             return selection

@@ -64,8 +64,7 @@ def compute(actor: Actor, *, public_id: str, on_progress: ProgressCallback = no_
     with write_session() as session:
         stored, call = lock_for_change(session, actor, public_id, scenario.version)
         stored.proposal = {
-            folios[person]: venue_keys[venue]
-            for person, venue in zip(outcome.people, outcome.venues, strict=True)
+            folios[person]: venue_keys[venue] for person, venue in zip(outcome.people, outcome.venues, strict=True)
         }
         stored.solved, stored.seed, stored.basis = scenario.rules, spec.decision.lottery_seed, basis
         stored.computed_at = clock.now()
@@ -100,9 +99,7 @@ def change_by_hand(
 
     Raises ``UserError`` without a reason, and for somebody who can't be selected (ineligible, or never read).
     """
-    plan = plan_change(
-        actor, public_id=public_id, folio=folio, kind=kind, venue=venue, reason=reason, version=version
-    )
+    plan = plan_change(actor, public_id=public_id, folio=folio, kind=kind, venue=venue, reason=reason, version=version)
     with write_session() as session:
         return apply_change(session, actor, plan)
 

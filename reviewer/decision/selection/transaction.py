@@ -17,18 +17,14 @@ MAX_NAME_LENGTH = 60
 def load_scenario(session: Session, public_id: str) -> tuple[Scenario, Call]:
     """Returns a scenario and its call. Raises ``UserError`` where it does not exist any more."""
     row = session.exec(
-        select(Scenario, Call)
-        .join(Call, col(Call.id) == Scenario.call_id)
-        .where(Scenario.public_id == public_id)
+        select(Scenario, Call).join(Call, col(Call.id) == Scenario.call_id).where(Scenario.public_id == public_id)
     ).first()
     if row is None:
         raise UserError("Ese escenario ya no está: elija otro.")
     return row[0], row[1]
 
 
-def lock_for_change(
-    session: Session, actor: Actor, public_id: str, version: int | None
-) -> tuple[Scenario, Call]:
+def lock_for_change(session: Session, actor: Actor, public_id: str, version: int | None) -> tuple[Scenario, Call]:
     """Returns the scenario, locked, and its call.
 
     Raises ``Forbidden``, ``UserError`` where it is signed, ``StaleWrite`` where ``version`` is not its
@@ -39,9 +35,7 @@ def lock_for_change(
     require(actor, Action.SELECT, call.phase)
     session.refresh(scenario, with_for_update=True)
     if scenario.signed_at is not None:
-        raise UserError(
-            "El acta de esta selección está firmada: ya no cambia. Una corrección empieza en Acta."
-        )
+        raise UserError("El acta de esta selección está firmada: ya no cambia. Una corrección empieza en Acta.")
     if version is not None and scenario.version != version:
         raise StaleWrite("Alguien más cambió este escenario. Vuelva a cargar la página para verlo como está.")
     return scenario, call
@@ -76,9 +70,7 @@ def normalise_name(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME_LENGTH]
 
 
-def record_change(
-    session: Session, actor: Actor, action: str, scenario: Scenario, detail: dict[str, Any]
-) -> None:
+def record_change(session: Session, actor: Actor, action: str, scenario: Scenario, detail: dict[str, Any]) -> None:
     """Raises the version, by which other pages detect that the scenario changed, and records the event."""
     scenario.version += 1
     session.add(scenario)
@@ -86,8 +78,6 @@ def record_change(
     session.flush()
 
 
-def record_event(
-    session: Session, actor: Actor, action: str, scenario: Scenario, detail: dict[str, Any]
-) -> None:
+def record_event(session: Session, actor: Actor, action: str, scenario: Scenario, detail: dict[str, Any]) -> None:
     """Records an audit event on a scenario in the transaction of the change."""
     log.record(session, actor, action, "scenario", scenario.public_id, detail)

@@ -24,9 +24,7 @@ class _VenueModel:
 
     @property
     def constraints(self) -> list[LinearConstraint]:
-        return (
-            [*self.seats, LinearConstraint(self.rows, self.low, self.high)] if len(self.low) else self.seats
-        )
+        return [*self.seats, LinearConstraint(self.rows, self.low, self.high)] if len(self.low) else self.seats
 
 
 def assign_venues(problem: Problem, people: IntArray) -> Cohort:
@@ -43,16 +41,12 @@ def assign_venues(problem: Problem, people: IntArray) -> Cohort:
     travel = pool.travel[people]
     # Of people who could swap venues at no cost, the one with the higher lot has the first choice.
     lot_priority = pool.lots[people][:, None] * np.argsort(np.argsort(travel, axis=1, kind="stable"), axis=1)
-    goals = [
-        goal.astype(np.float64).ravel() for goal in (unmet, np.rint(travel / DISTANCE_STEP), lot_priority)
-    ]
+    goals = [goal.astype(np.float64).ravel() for goal in (unmet, np.rint(travel / DISTANCE_STEP), lot_priority)]
     model = _venue_model(problem, people)
     point = _lexicographic_optimum(goals, model.constraints)
     if point is None:
         point = _lexicographic_optimum(goals, _relaxed_model(model, len(people)).constraints)
-    return Cohort(
-        people, require_point(point).reshape(len(people), len(venues)).argmax(axis=1).astype(np.int64)
-    )
+    return Cohort(people, require_point(point).reshape(len(people), len(venues)).argmax(axis=1).astype(np.int64))
 
 
 def _lexicographic_optimum(goals: list[FloatArray], constraints: list[LinearConstraint]) -> FloatArray | None:
@@ -62,9 +56,7 @@ def _lexicographic_optimum(goals: list[FloatArray], constraints: list[LinearCons
         point = solve(goal, active_constraints, upper=np.ones(len(goal)))
         if point is None:
             return None
-        active_constraints.append(
-            LinearConstraint(csr_array(goal[None, :]), -np.inf, goal @ np.rint(point) + 1e-6)
-        )
+        active_constraints.append(LinearConstraint(csr_array(goal[None, :]), -np.inf, goal @ np.rint(point) + 1e-6))
     return point
 
 

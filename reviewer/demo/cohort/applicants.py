@@ -44,8 +44,7 @@ def cohort(total: int, seed: int, opens: datetime, closes: datetime) -> list[App
     everywhere = census.homes(total, seed + 1)
     places = [elsewhere.choice(everywhere) if turn in turns_away else next(at_home) for turn in range(total)]
     applicants = [
-        _applicant(seed, turn, place, trouble_by_turn.get(turn, ""), opens, closes)
-        for turn, place in enumerate(places)
+        _applicant(seed, turn, place, trouble_by_turn.get(turn, ""), opens, closes) for turn, place in enumerate(places)
     ]
     return [_with_household(applicant, applicants, places) for applicant in applicants]
 
@@ -67,9 +66,7 @@ def submission_time(rng: random.Random, opens: datetime, closes: datetime) -> da
     return min(max(moment, opens), closes)
 
 
-def _applicant(
-    seed: int, turn: int, place: Alcaldia, trouble: str, opens: datetime, closes: datetime
-) -> Applicant:
+def _applicant(seed: int, turn: int, place: Alcaldia, trouble: str, opens: datetime, closes: datetime) -> Applicant:
     person = troubles.apply_to_person(trouble, people.invent(seed, turn, place), seed, turn)
     sent = submission_time(seeded_rng(seed, "time", turn), opens, closes).replace(microsecond=0)
     return Applicant(
@@ -84,9 +81,7 @@ def _applicant(
     )
 
 
-def _with_household(
-    applicant: Applicant, applicants: Sequence[Applicant], places: Sequence[Alcaldia]
-) -> Applicant:
+def _with_household(applicant: Applicant, applicants: Sequence[Applicant], places: Sequence[Alcaldia]) -> Applicant:
     """Returns the applicant as somebody who shares e-mail, address and bill with another one."""
     if applicant.trouble != "household":
         return applicant

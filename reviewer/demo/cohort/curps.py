@@ -20,9 +20,7 @@ _OFFENSIVE = {  # from the registry's annex of words that the first four letters
 }
 
 
-def make(
-    first_names: str, surnames: tuple[str, str], born: date, sex: str, state: str, rng: random.Random
-) -> str:
+def make(first_names: str, surnames: tuple[str, str], born: date, sex: str, state: str, rng: random.Random) -> str:
     """Returns a valid CURP. ``sex`` is H, M or X; ``state`` has two letters, DF for births in Mexico City."""
     name, (father, mother) = _first_name_word(first_names), map(_surname_word, surnames)
     letters = father[0] + _first_inner_letter(father, vowel=True) + mother[0] + name[0]

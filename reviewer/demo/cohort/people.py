@@ -119,9 +119,7 @@ def _name(rng: random.Random, sex: str) -> tuple[str, tuple[str, str]]:
     names = load("nombres")
     name_list = names[{"M": "mujeres", "H": "hombres", "X": "neutros"}[sex]]
     tiers = names["apellidos"]
-    surnames = [
-        rng.choice(weighted_choice(rng, list(zip(tiers, (45, 28, 27), strict=True)))) for _ in range(2)
-    ]
+    surnames = [rng.choice(weighted_choice(rng, list(zip(tiers, (45, 28, 27), strict=True)))) for _ in range(2)]
     return rng.choice(name_list), (surnames[0], surnames[1])
 
 

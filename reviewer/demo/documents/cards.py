@@ -190,9 +190,7 @@ def _stub(canvas: Canvas, rng: random.Random, company: str, amount: str) -> None
 
 def _bars(canvas: Canvas, rng: random.Random, x: float, y: float, width: float, height: float) -> None:
     """Draws a meaningless barcode as one thick dashed line, which is faster than drawing bars."""
-    dashes: list[float] = [
-        size for _ in range(40) for size in (rng.choice((1, 1, 2, 3)), rng.choice((1, 2, 3)))
-    ]
+    dashes: list[float] = [size for _ in range(40) for size in (rng.choice((1, 1, 2, 3)), rng.choice((1, 2, 3)))]
     canvas.saveState()
     canvas.setStrokeGray(0.1)
     canvas.setLineWidth(height)

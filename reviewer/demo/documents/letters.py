@@ -112,9 +112,7 @@ class _Author:
     def film(self, level: int) -> list[str]:
         if self.rng.random() < 0.2:
             return []
-        work: dict[str, Any] = deal_card(
-            self.applicant.seed, "films", load("obras")["obra"], self.applicant.turn
-        )
+        work: dict[str, Any] = deal_card(self.applicant.seed, "films", load("obras")["obra"], self.applicant.turn)
         return [work["hondo" if level >= 4 else "llano"]]
 
     def order(self) -> list[str]:
@@ -135,13 +133,9 @@ def roughen(text: str, care: int, ending: str, rng: random.Random) -> str:
     filler = rng.choice(load("motivos")["relleno"]["frases"]).replace("{o}", ending)
     text = f"{text} {filler}" if rng.random() < 0.6 else text
     run_on_rate = 0.6 if care == 1 else 0.25
-    text = re.sub(
-        r"\. (\w)", lambda match: f", {match[1].lower()}" if rng.random() < run_on_rate else match[0], text
-    )
+    text = re.sub(r"\. (\w)", lambda match: f", {match[1].lower()}" if rng.random() < run_on_rate else match[0], text)
     accent_loss_rate = 0.85 if care == 1 else 0.35
-    text = " ".join(
-        _without_accents(word) if rng.random() < accent_loss_rate else word for word in text.split(" ")
-    )
+    text = " ".join(_without_accents(word) if rng.random() < accent_loss_rate else word for word in text.split(" "))
     for right, wrong in (("porque", "por que"), ("a través", "atravez"), ("hacer", "aser"), (" y ", " i ")):
         if care == 1 and right in text and rng.random() < 0.15:
             text = text.replace(right, wrong, 1)

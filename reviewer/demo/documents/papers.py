@@ -134,9 +134,7 @@ def scribble(canvas: Canvas, rng: random.Random, x: float, y: float) -> None:
 def _corner(sheet: Sheet, picture: bytes) -> None:
     style = sheet.style
     image = ImageReader(io.BytesIO(picture))
-    sheet.canvas.drawImage(
-        image, style.paper[0] - style.margin - 96, style.paper[1] - style.margin - 122, 96, 120
-    )
+    sheet.canvas.drawImage(image, style.paper[0] - style.margin - 96, style.paper[1] - style.margin - 122, 96, 120)
 
 
 def _script_line(sheet: Sheet, line_kind: str, text: str) -> None:
@@ -150,9 +148,7 @@ def _script_line(sheet: Sheet, line_kind: str, text: str) -> None:
     if line_kind in ("heading", "cue"):
         sheet.ensure_space(48)
     for line in _wrap(text, width):
-        sheet.line(
-            line, font="Courier-Bold" if line_kind == "heading" else "Courier", x=_SCRIPT_LEFT + indent
-        )
+        sheet.line(line, font="Courier-Bold" if line_kind == "heading" else "Courier", x=_SCRIPT_LEFT + indent)
     if line_kind in ("heading", "action", "end"):
         sheet.space(12)
 

@@ -34,9 +34,7 @@ def portrait(rng: random.Random) -> Image.Image:
     draw.ellipse((22, 214, 218, 390), fill=clothes)
     draw.rounded_rectangle((98, 180, 142, 238), 20, fill=skin)
     draw.ellipse((120 - wide, 78, 120 + wide, 208), fill=skin)
-    draw.pieslice(
-        (120 - wide - 5, 64, 120 + wide + 5, 176), rng.randint(175, 190), rng.randint(350, 366), fill=hair
-    )
+    draw.pieslice((120 - wide - 5, 64, 120 + wide + 5, 176), rng.randint(175, 190), rng.randint(350, 366), fill=hair)
     _features(draw, rng)
     draw.rectangle((0, 280, _SIDE, 300), fill="white")
     draw.text((120, 290), MARK, fill="#333333", font=typeface(14), anchor="mm")

@@ -57,9 +57,7 @@ def jury(applications: int, seed: int) -> list[Juror]:
     ]
 
 
-def readings(
-    juror: Juror, pile: Sequence[Merit], rng: random.Random, opens: datetime, now: datetime
-) -> list[Reading]:
+def readings(juror: Juror, pile: Sequence[Merit], rng: random.Random, opens: datetime, now: datetime) -> list[Reading]:
     """Returns the juror's readings of the first applications in ``pile``, in its order."""
     done = round(juror.done * len(pile))
     begun = min(juror.begun, len(pile) - done)

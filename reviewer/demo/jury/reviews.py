@@ -87,9 +87,7 @@ def _piles(session: Session, call: Call) -> dict[int, list[_PileEntry]]:
     return piles
 
 
-def _store_readings(
-    session: Session, call: Call, pile_readings: Sequence[tuple[_PileEntry, Reading]]
-) -> list[Review]:
+def _store_readings(session: Session, call: Call, pile_readings: Sequence[tuple[_PileEntry, Reading]]) -> list[Review]:
     reviews = [_review(call, entry, reading) for entry, reading in pile_readings]
     session.add_all(reviews)
     session.flush()

@@ -92,9 +92,7 @@ def import_batch(
             with _worker_pool(workers) as pool:
                 pool.start()  # an unchanged batch needs no processes
                 contents = read_contents(batch_source, pool, spec_of(call), names, column_mapping)
-                run = _ImportRun(
-                    actor, call, batch_source, contents, pool, source_fingerprint, dry_run=dry_run
-                )
+                run = _ImportRun(actor, call, batch_source, contents, pool, source_fingerprint, dry_run=dry_run)
                 return run.predict(progress) if dry_run else run.store(progress)
     except BatchRefused as refusal:
         return Report(call=slug, lines=(ReportLine(refusal.finding),))
@@ -267,9 +265,7 @@ class _ImportRun:
         """Adds what takes all rows to see; the row of a batch that brought nothing new is left as it is."""
         cross_findings = cross_checks.refresh_findings(session, context)
         report = self._report(session, context, results, cross_findings)
-        session.exec(
-            update(Batch).where(col(Batch.id) == context.batch_id).values(fingerprint=self._fingerprint)
-        )
+        session.exec(update(Batch).where(col(Batch.id) == context.batch_id).values(fingerprint=self._fingerprint))
         if was_finished and not any(result.is_new_in_batch for result in results):
             return report
         batch = session.get_one(Batch, context.batch_id)

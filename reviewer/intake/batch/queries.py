@@ -110,9 +110,7 @@ def finding_counts(viewer: Actor, *, batch: str) -> list[FindingCount]:
     )
     order = list(Severity)
     with read_session() as session:
-        counts = [
-            FindingCount(Severity(severity), code, count) for severity, code, count in session.exec(query)
-        ]
+        counts = [FindingCount(Severity(severity), code, count) for severity, code, count in session.exec(query)]
     return sorted(counts, key=lambda group: (order.index(group.severity), -group.count, group.code))
 
 
@@ -126,9 +124,7 @@ def count_findings(viewer: Actor, *, criteria: FindingFilter) -> int:
 
 
 @verb(Action.IMPORT_BATCH)
-def findings(
-    viewer: Actor, *, criteria: FindingFilter, offset: int = 0, limit: int | None = 50
-) -> list[ReportLine]:
+def findings(viewer: Actor, *, criteria: FindingFilter, offset: int = 0, limit: int | None = 50) -> list[ReportLine]:
     """Returns a page of the findings that match, the gravest first, then in the order of the table."""
     require(viewer, Action.IMPORT_BATCH)
     positions = {severity.value: position for position, severity in enumerate(Severity)}

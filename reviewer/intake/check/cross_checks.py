@@ -70,9 +70,7 @@ def _expected_findings(session: Session, context: ImportContext) -> set[_PlacedF
     }
 
 
-def _batch_rows(
-    session: Session, context: ImportContext, application_ids: Container[int]
-) -> set[tuple[int, int, int]]:
+def _batch_rows(session: Session, context: ImportContext, application_ids: Container[int]) -> set[tuple[int, int, int]]:
     """Returns batch, row and application of these applications' own rows, and of this batch's."""
     own = select(Application.batch_id, Application.row, Application.id)
     in_batch = select(BatchRow.batch_id, BatchRow.row, BatchRow.application_id)

@@ -86,8 +86,7 @@ def _birth_findings(submission: Submission, row: TableRow, reader: RowReader) ->
     elif submission.curp and parsed_date and curps.birth_date(submission.curp) != submission.birth_date:
         curp_birth_date = curps.birth_date(submission.curp)
         message = (
-            f"La CURP dice que nació el {curp_birth_date:%d/%m/%Y}, y la fila, el "
-            f"{submission.birth_date:%d/%m/%Y}."
+            f"La CURP dice que nació el {curp_birth_date:%d/%m/%Y}, y la fila, el {submission.birth_date:%d/%m/%Y}."
         )
         yield make_finding("curp_mismatch", message, field="curp")
     if submission.birth_date:
@@ -101,10 +100,7 @@ def _age_findings(birth_date: date, spec: CallSpec) -> Iterator[CheckFinding]:
         yield make_finding("bad_date", message, field="fecha_nacimiento")
     years = spec.eligibility.minimum_age
     if date_of_age(birth_date, years) > closing_day:
-        message = (
-            f"Nació el {birth_date:%d/%m/%Y}: no cumple {years} años el día del cierre "
-            f"({closing_day:%d/%m/%Y})."
-        )
+        message = f"Nació el {birth_date:%d/%m/%Y}: no cumple {years} años el día del cierre ({closing_day:%d/%m/%Y})."
         yield make_finding("underage", message, field="fecha_nacimiento")
 
 
@@ -120,9 +116,7 @@ def _residence_findings(submission: Submission, written_code: str) -> Iterator[C
             f"«{submission.place}»."
         )
         yield make_finding("postal_code_mismatch", message, field="codigo_postal")
-    in_city = written_place == CITY or any(
-        place and place.alcaldia for place in (written_place, postal_place)
-    )
+    in_city = written_place == CITY or any(place and place.alcaldia for place in (written_place, postal_place))
     if not in_city and (written_place or postal_place):
         where = submission.place or f"código postal {submission.postal_code}"
         yield make_finding("outside_city", f"No vive en la Ciudad de México ({where}).", field="alcaldia")

@@ -55,9 +55,7 @@ def replace_findings(
     tables.write_findings(session, application.batch_id, lines)
 
 
-def refresh_application(
-    session: Session, actor: Actor, call: Call, spec: CallSpec, application: Application
-) -> None:
+def refresh_application(session: Session, actor: Actor, call: Call, spec: CallSpec, application: Application) -> None:
     """Updates the findings that depend on other applications, and the application's eligibility."""
     application.updated_at = clock.now()
     session.add(application)
@@ -83,6 +81,4 @@ def import_context(session: Session, actor: Actor, call: Call, spec: CallSpec, b
 
 def clean_reason(reason: str) -> str:
     """Returns the reason in one line. Raises ``UserError`` where it is empty or too long."""
-    return require_reason(
-        " ".join(reason.split()), "por qué se corrige", use="queda en la historia de la postulación"
-    )
+    return require_reason(" ".join(reason.split()), "por qué se corrige", use="queda en la historia de la postulación")

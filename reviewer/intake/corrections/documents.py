@@ -109,9 +109,7 @@ def _write_document(session: Session, document: Document, received: ReceivedFile
     session.add(document)
 
 
-def _kind_findings(
-    session: Session, application: Application, spec: CallSpec, kind: str
-) -> list[CheckFinding]:
+def _kind_findings(session: Session, application: Application, spec: CallSpec, kind: str) -> list[CheckFinding]:
     """Returns the findings about an application's documents of a kind as they are now."""
     documents = [row for row in tables.documents_of(session, application.id) if row.kind == kind]
     received = [received_from_document(document) for document in documents]

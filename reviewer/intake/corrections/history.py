@@ -15,9 +15,7 @@ from reviewer.intake.corrections.common import correctable_call
 from reviewer.intake.store.current_application import current_application
 from reviewer.models import Application, AuditEvent, Batch, ChangedValue, require_id
 
-SENSITIVE_FIELDS = frozenset(
-    name for question in SENSITIVE.values() for name in (question.column, question.key)
-)
+SENSITIVE_FIELDS = frozenset(name for question in SENSITIVE.values() for name in (question.column, question.key))
 """Columns, by which imports record changes, and keys of questions, by which corrections do."""
 
 
@@ -65,9 +63,7 @@ def application_history(viewer: Actor, *, slug: str, folio: str) -> list[Event]:
 
 def _changed_values(session: Session, events: list[int | None]) -> dict[tuple[int, str], ChangedValue]:
     query = select(ChangedValue).where(col(ChangedValue.event_id).in_(events))
-    return {
-        (changed_value.event_id, changed_value.field): changed_value for changed_value in session.exec(query)
-    }
+    return {(changed_value.event_id, changed_value.field): changed_value for changed_value in session.exec(query)}
 
 
 def _changes(event: AuditEvent, values: dict[tuple[int, str], ChangedValue]) -> tuple[Change, ...]:

@@ -64,18 +64,13 @@ def count_rejected(viewer: Actor, *, slug: str, batch: str) -> int:
 
 
 @verb(Action.CORRECT)
-def rejected_rows(
-    viewer: Actor, *, slug: str, batch: str, offset: int = 0, limit: int = 20
-) -> list[RejectedRow]:
+def rejected_rows(viewer: Actor, *, slug: str, batch: str, offset: int = 0, limit: int = 20) -> list[RejectedRow]:
     """Returns a page of those rows, in the order of the table."""
     call = correctable_call(viewer, slug)
     query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
     with read_session() as session:
         batch_rows = session.exec(
-            query.where(*_rejected_conditions(call, batch))
-            .order_by(col(BatchRow.row))
-            .offset(offset)
-            .limit(limit)
+            query.where(*_rejected_conditions(call, batch)).order_by(col(BatchRow.row)).offset(offset).limit(limit)
         ).all()
         rows = [batch_row.row for _, batch_row in batch_rows]
         messages_by_row = _messages_by_row(session, batch_rows[0][0].id if batch_rows else None, rows)
@@ -92,9 +87,7 @@ def rejected_rows(
 
 
 @verb(Action.CORRECT)
-def store_corrected_row(
-    actor: Actor, *, slug: str, batch: str, row: int, cells: Mapping[str, str], reason: str
-) -> str:
+def store_corrected_row(actor: Actor, *, slug: str, batch: str, row: int, cells: Mapping[str, str], reason: str) -> str:
     """Stores a rejected row with corrected cells and the files that came with it; returns its folio.
 
     ``cells`` are those that change, by canonical name. Raises ``UserError``, with what is still wrong, where
@@ -106,9 +99,7 @@ def store_corrected_row(
         advisory_lock(session, f"intake-{call.slug}")
         lock_files(session)
         query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
-        batch_and_row = session.exec(
-            query.where(*_rejected_conditions(call, batch), BatchRow.row == row)
-        ).first()
+        batch_and_row = session.exec(query.where(*_rejected_conditions(call, batch), BatchRow.row == row)).first()
         if batch_and_row is None:
             raise UserError(f"La fila {row} ya se tomó, o no está en este lote.")
         stored_batch, batch_row = batch_and_row
@@ -179,9 +170,7 @@ def _rejected_conditions(call: Call, batch: str) -> tuple[ColumnElement[bool], .
     return col(Batch.call_id) == call.id, col(Batch.key) == batch, col(BatchRow.outcome) == REJECTED
 
 
-def _messages_by_row(
-    session: Session, batch_id: int | None, rows: Iterable[int]
-) -> dict[int | None, list[str]]:
+def _messages_by_row(session: Session, batch_id: int | None, rows: Iterable[int]) -> dict[int | None, list[str]]:
     query = select(Finding.row, Finding.message).where(Finding.batch_id == batch_id)
     messages_by_row: dict[int | None, list[str]] = {}
     for row, message in session.exec(query.where(col(Finding.row).in_(list(rows)))):

@@ -21,9 +21,7 @@ _FACTS = (
 
 def decision_in_force(session: Session, application_id: int | None) -> Screening | None:
     """Returns an application's last decision by hand that was not withdrawn."""
-    query = select(Screening).where(
-        Screening.application_id == application_id, col(Screening.withdrawn_at).is_(None)
-    )
+    query = select(Screening).where(Screening.application_id == application_id, col(Screening.withdrawn_at).is_(None))
     return session.exec(query.order_by(col(Screening.id).desc())).first()
 
 
@@ -52,9 +50,9 @@ def apply_decision(
     decision, (eligibility, reasons) = decision_in_force(session, application.id), automatic
     if decision is None:
         state = ScreeningState.OPEN
-    elif decision.facts != facts_digest(session, application, spec) or not set(
-        decision.codes.split(";")
-    ).issuperset(codes):
+    elif decision.facts != facts_digest(session, application, spec) or not set(decision.codes.split(";")).issuperset(
+        codes
+    ):
         state, eligibility = ScreeningState.CHANGED, Eligibility.TO_CHECK
         reasons = ";".join(filter(None, (reasons, CHANGED_SINCE_DECISION)))
     elif decision.verdict is Verdict.ASKED:

@@ -200,9 +200,7 @@ def _temporary_folder_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InfrastructureError(
-            f"No se puede escribir en la carpeta temporal: {os_error_reason(error)}."
-        ) from error
+        raise InfrastructureError(f"No se puede escribir en la carpeta temporal: {os_error_reason(error)}.") from error
 
 
 def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, os.stat_result]]:
@@ -264,9 +262,7 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         name = _decode_entry_name(info)
         if _climbs_out(name) or stat.S_ISLNK(info.external_attr >> 16):
-            raise BatchRefused(
-                "unsafe_path", f"El archivo .zip trae una ruta que no es segura: «{name}».", file=name
-            )
+            raise BatchRefused("unsafe_path", f"El archivo .zip trae una ruta que no es segura: «{name}».", file=name)
     if len(infos) > MOST_ENTRIES:
         raise BatchRefused("archive_bomb", f"El archivo .zip trae más de {MOST_ENTRIES:,} entradas.")
     if sum(info.file_size for info in infos) > MOST_UNPACKED:
@@ -274,9 +270,7 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
     for info in infos:
         if info.file_size > MOST_EXPANSION * info.compress_size:
             name = _decode_entry_name(info)
-            raise BatchRefused(
-                "archive_bomb", f"«{name}» crece más de 200 veces al descomprimirse.", file=name
-            )
+            raise BatchRefused("archive_bomb", f"«{name}» crece más de 200 veces al descomprimirse.", file=name)
         if info.flag_bits & ENCRYPTED_FLAG:
             raise BatchRefused("unreadable_source", "El archivo .zip está protegido con contraseña.")
         if info.compress_type not in READABLE_METHODS:
@@ -333,6 +327,4 @@ def _path_parts(name: str) -> list[str]:
 
 def _is_junk(parts: list[str]) -> bool:
     name = parts[-1]
-    return (
-        not JUNK_FOLDERS.isdisjoint(parts) or name.lower() in JUNK_NAMES or name.startswith(JUNK_BEGINNINGS)
-    )
+    return not JUNK_FOLDERS.isdisjoint(parts) or name.lower() in JUNK_NAMES or name.startswith(JUNK_BEGINNINGS)

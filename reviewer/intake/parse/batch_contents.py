@@ -69,9 +69,7 @@ def preview_table(source: Path, kinds: Sequence[DocumentKind], mapping: Mapping[
         for position, explanation in enumerate(explanations)
         if table.headers[position].strip() or _samples(table, position)
     ]
-    return TablePreview(
-        len(table.rows), columns, finding_json(ReportLine(refusal.finding)) if refusal else {}
-    )
+    return TablePreview(len(table.rows), columns, finding_json(ReportLine(refusal.finding)) if refusal else {})
 
 
 def _samples(table: BatchTable, position: int) -> list[str]:
@@ -107,9 +105,7 @@ class BatchContents:
     def cells_by_name(self, row: PreparedRow) -> dict[str, str]:
         """Returns a row's cells by canonical name, dates as ISO."""
         names_by_header = self.columns.names_by_header
-        return cells_by_name(
-            row.raw, names_by_header, lambda header: names_by_header[header] in self.month_first
-        )
+        return cells_by_name(row.raw, names_by_header, lambda header: names_by_header[header] in self.month_first)
 
     def document_owner(self, submission: Submission, folio: str) -> Owner:
         """Returns what the documents of a row are found by."""
@@ -145,9 +141,7 @@ def read_contents(
     )
 
 
-def batch_findings(
-    contents: BatchContents, source: Source, unclaimed: Iterable[Entry]
-) -> Iterator[CheckFinding]:
+def batch_findings(contents: BatchContents, source: Source, unclaimed: Iterable[Entry]) -> Iterator[CheckFinding]:
     """Yields the findings about the batch as a whole."""
     for sheet in contents.table.other_sheets:
         message = f"La hoja «{sheet}» no se leyó: los datos se tomaron de otra."

@@ -65,9 +65,7 @@ def read_mapping(path: Path, names: Vocabulary) -> dict[str, str]:
     try:
         mapping = tomllib.loads(spec.read_file(path))
     except tomllib.TOMLDecodeError as error:
-        raise BatchRefused(
-            "unreadable_source", f"«{path.name}»: {spec_errors.syntax_message(error)}"
-        ) from error
+        raise BatchRefused("unreadable_source", f"«{path.name}»: {spec_errors.syntax_message(error)}") from error
     except UserError as error:
         raise BatchRefused("unreadable_source", str(error)) from error
     for name, header in mapping.items():
@@ -108,17 +106,11 @@ def read_headers(headers: Sequence[str], names: Vocabulary, mapping: Mapping[str
     for position, match in matches.items():
         if match and not (match.name in mapping and match.strength < MatchStrength.MAPPED):
             claims[match.name].append((position, match))
-    positions_by_name = {
-        name: _strongest_positions(name, name_claims, headers) for name, name_claims in claims.items()
-    }
+    positions_by_name = {name: _strongest_positions(name, name_claims, headers) for name, name_claims in claims.items()}
     _prefer_whole_name(positions_by_name, claims)
     _check_required_columns(positions_by_name)
-    names_by_position = {
-        position: name for name, positions in positions_by_name.items() for position in positions
-    }
-    report = {
-        header: names_by_position.get(position) for position, header in enumerate(headers) if fold(header)
-    }
+    names_by_position = {position: name for name, positions in positions_by_name.items() for position in positions}
+    report = {header: names_by_position.get(position) for position, header in enumerate(headers) if fold(header)}
     return Columns(positions_by_name, report)
 
 
@@ -176,9 +168,7 @@ def _alternatives(header: str, names: Vocabulary, match: ColumnMatch | None) -> 
     return tuple(dict.fromkeys([*([match.name] if match else []), *ranked_names]))[:MOST_ALTERNATIVES]
 
 
-def _header_weights(
-    rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[str, str]
-) -> Iterator[int]:
+def _header_weights(rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[str, str]) -> Iterator[int]:
     mapped = {fold(header) for header in mapping.values() if header}
     for row in islice(rows, ROWS_ABOVE_HEADER):
         weight = _header_weight(row, names, mapped)
@@ -209,9 +199,7 @@ def _mapped_columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[
             continue
         positions = _positions_of(mapped_header, headers)
         if not positions:
-            message = (
-                f"La tabla no tiene la columna «{mapped_header}», que las correspondencias dan por «{name}»."
-            )
+            message = f"La tabla no tiene la columna «{mapped_header}», que las correspondencias dan por «{name}»."
             raise BatchRefused("missing_column", message, field=name)
         if len(positions) > 1:
             raise _ambiguous(name, [headers[position] for position in positions])
@@ -290,16 +278,12 @@ def _same_word(token: str, word: str) -> bool:
 def _content_words(folded: str) -> tuple[str, ...]:
     """Returns the words that say what a column is, without filler and what follows a comparison."""
     line = f"{folded} "
-    ends = [
-        position for comparison in header_words().comparison if (position := line.find(f" {comparison} ")) > 0
-    ]
+    ends = [position for comparison in header_words().comparison if (position := line.find(f" {comparison} ")) > 0]
     tokens = tuple(folded[: min(ends, default=None)].split())
     return tuple(token for token in tokens if token not in header_words().filler) or tokens
 
 
-def _strongest_positions(
-    name: str, claims: list[tuple[int, ColumnMatch]], headers: Sequence[str]
-) -> tuple[int, ...]:
+def _strongest_positions(name: str, claims: list[tuple[int, ColumnMatch]], headers: Sequence[str]) -> tuple[int, ...]:
     """Returns the positions of the strongest match. Raises ``BatchRefused`` where two are equally strong."""
     strongest = max(match.strength for _, match in claims)
     strongest_claims = [(match.part, position) for position, match in claims if match.strength == strongest]

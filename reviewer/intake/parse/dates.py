@@ -26,9 +26,7 @@ _ZONES = {"z": 0, "utc": 0, "gmt": 0, "cst": -6, "cdt": -5}  # hours; the two of
 
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _TWO_NUMBERS_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
-_DAY_AND_WORD = re.compile(
-    r"(?:[^\W\d]+,? )?(\d{1,2})(?: de |[-/. ]+)([a-z]+)\.?(?:,? del? |[-/., ]+)(\d{4}|\d{2})"
-)
+_DAY_AND_WORD = re.compile(r"(?:[^\W\d]+,? )?(\d{1,2})(?: de |[-/. ]+)([a-z]+)\.?(?:,? del? |[-/., ]+)(\d{4}|\d{2})")
 _WORD_AND_DAY = re.compile(r"(?:[^\W\d]+,? )?([a-z]+)\.? (\d{1,2}),? (\d{4})")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")

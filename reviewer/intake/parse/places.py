@@ -45,9 +45,7 @@ def find_place(text: str) -> Place | None:
         return _resolve(named_places)
     distinctive = [(phrase, place) for phrase, place in named_places if _is_distinctive(phrase, place)]
     place = (
-        _resolve(distinctive)
-        or _nearest_place(" ".join(tokens))
-        or (None if distinctive else _state_after_town(text))
+        _resolve(distinctive) or _nearest_place(" ".join(tokens)) or (None if distinctive else _state_after_town(text))
     )
     return None if place == CITY and not _place_data().negations.isdisjoint(rest) else place
 

@@ -88,9 +88,7 @@ class Submission:
 
 
 _OWN_COLUMNS = {submission_field.name for submission_field in fields(Submission)}
-_PLAIN_QUESTIONS = tuple(
-    question for question in ASKED if question.column and question.column not in _OWN_COLUMNS
-)
+_PLAIN_QUESTIONS = tuple(question for question in ASKED if question.column and question.column not in _OWN_COLUMNS)
 
 
 def row_reader(table: BatchTable, columns: Columns, spec: CallSpec) -> RowReader:

@@ -86,9 +86,7 @@ def _from_workbook(data: bytes, name: str, names: Vocabulary, mapping: Mapping[s
         raise
 
 
-def _first_sheet(
-    book: CalamineWorkbook, name: str, names: Vocabulary, mapping: Mapping[str, str]
-) -> BatchTable:
+def _first_sheet(book: CalamineWorkbook, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> BatchTable:
     """Reads the first sheet with known headers, else the first that is not empty."""
     sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     fallback: list[list[str]] = []
@@ -179,9 +177,7 @@ def _records(text: str, separator: str, name: str) -> list[list[str]]:
     return rows
 
 
-def _table_below(
-    rows: Sequence[Sequence[str]], header: int, other_sheets: tuple[str, ...] = ()
-) -> BatchTable:
+def _table_below(rows: Sequence[Sequence[str]], header: int, other_sheets: tuple[str, ...] = ()) -> BatchTable:
     """Returns the table from its header on, without repetitions of the header (concatenated tables)."""
     headers = tuple(rows[header])
     rows_below = (TableRow(number, tuple(rows[number - 1])) for number in range(header + 2, len(rows) + 1))

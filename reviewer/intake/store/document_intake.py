@@ -65,9 +65,7 @@ class DocumentIntake(Generic[Row]):
     store_files: bool = True
     broken_hashes: set[str] = field(default_factory=set)
 
-    def receive(
-        self, rows: Iterable[tuple[Row, Sequence[Claim]]]
-    ) -> Iterator[tuple[Row, list[ReceivedFile]]]:
+    def receive(self, rows: Iterable[tuple[Row, Sequence[Claim]]]) -> Iterator[tuple[Row, list[ReceivedFile]]]:
         """Yields each row with its files. Raises ``InfrastructureError`` where storing fails."""
         under_way: deque[tuple[Row, list[_File]]] = deque()
         in_flight = 0
@@ -75,9 +73,7 @@ class DocumentIntake(Generic[Row]):
             groups = _FileGroups(self, pool)
             try:
                 for row, claims in rows:
-                    files = [
-                        (claim, claim.entry, *groups.add(claim.entry)) for claim in claims if claim.entry
-                    ]
+                    files = [(claim, claim.entry, *groups.add(claim.entry)) for claim in claims if claim.entry]
                     under_way.append((row, files))
                     in_flight += len(files)
                     while in_flight > FILES_IN_FLIGHT * self.workers.count:

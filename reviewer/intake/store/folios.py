@@ -133,11 +133,7 @@ def _is_already_superseded(row: Submission, person: MatchedPerson) -> bool:
     current, submitted_at = person.current_application, row.submitted_at
     if not (current and current.submitted_at and submitted_at and submitted_at < current.submitted_at):
         return False
-    return any(
-        application.submitted_at == submitted_at
-        for application in person.stored
-        if not application.is_current
-    )
+    return any(application.submitted_at == submitted_at for application in person.stored if not application.is_current)
 
 
 def _is_later_application(previous: StoredApplication, folio: str, row: Submission) -> bool:

@@ -119,9 +119,7 @@ class MatchedPerson:
         return any(are_different_people(identity, known) for known in self.identities)
 
 
-def match_people(
-    submissions: Sequence[Submission], stored: Iterable[StoredApplication]
-) -> list[MatchedPerson]:
+def match_people(submissions: Sequence[Submission], stored: Iterable[StoredApplication]) -> list[MatchedPerson]:
     """Returns all stored people with their rows, then new people."""
     return _StoredPeople(stored).match(_group_by_person(submissions))
 

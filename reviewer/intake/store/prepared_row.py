@@ -121,9 +121,7 @@ def with_stored_documents(
         entry = Entry(document.original_name, document.size) if document else claim.entry
         claims.append(replace(claim, entry=entry))
         received += [received_from_document(document)] if document else []
-    return (
-        with_files(prepared, claims, received, kinds) if len(received) > len(prepared.received) else prepared
-    )
+    return with_files(prepared, claims, received, kinds) if len(received) > len(prepared.received) else prepared
 
 
 def with_files(
@@ -138,9 +136,7 @@ def with_files(
         return prepared
     keys = {kind.key for kind in kinds}
     cell_findings = [finding for finding in prepared.findings if finding.field not in keys]
-    return prepare_accepted(
-        prepared.assignment, prepared.raw, [*cell_findings, *notes], claims, received, kinds
-    )
+    return prepare_accepted(prepared.assignment, prepared.raw, [*cell_findings, *notes], claims, received, kinds)
 
 
 def _digest(facts: dict[str, Any], received: Iterable[ReceivedFile], findings: Iterable[CheckFinding]) -> str:

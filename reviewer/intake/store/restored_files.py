@@ -42,8 +42,6 @@ def restore_deleted_files(session: Session, source: Source, rows: Iterable[Prepa
     for sha256 in missing_hashes:
         with source.local(entries[sha256]) as path, path.open("rb") as file:
             if documents.put(file)[0] != sha256:
-                raise InfrastructureError(
-                    "Un archivo del lote cambió mientras se tomaba. Vuelva a tomar el lote."
-                )
+                raise InfrastructureError("Un archivo del lote cambió mientras se tomaba. Vuelva a tomar el lote.")
     if missing_hashes:
         documents.sync()

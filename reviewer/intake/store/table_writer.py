@@ -60,8 +60,7 @@ def create_applications(
         applicant_rows.append({**owner_ids, **_submission_values(assignment.submission, _APPLICANT)})
         trait_rows.append({**owner_ids, **_submission_values(assignment.submission, _TRAITS)})
         document_rows += [
-            {"application_id": key, "public_id": public_id(), **facts}
-            for facts in _document_columns(prepared.received)
+            {"application_id": key, "public_id": public_id(), **facts} for facts in _document_columns(prepared.received)
         ]
     for table, lines in (
         (Applicant, applicant_rows),
@@ -119,15 +118,11 @@ def update_application(
     pairs = [(finding.code, finding.severity) for finding in prepared.findings]
     refused = [code for code in _refused_codes(prepared).values() if code]
     automatic = (application.eligibility, application.reasons)
-    screening_decisions.apply_decision(
-        session, application, spec, automatic, codes_that_count(pairs, refused)
-    )
+    screening_decisions.apply_decision(session, application, spec, automatic, codes_that_count(pairs, refused))
     return changed
 
 
-def write_submission(
-    session: Session, application: Application, submission: Submission
-) -> dict[str, tuple[Any, Any]]:
+def write_submission(session: Session, application: Application, submission: Submission) -> dict[str, tuple[Any, Any]]:
     """Writes what a row says into application and applicant; returns what changed, before and after."""
     applicant = session.get_one(Applicant, application.id)
     traits = session.get_one(SensitiveTraits, application.id)
@@ -203,9 +198,7 @@ def _replace_documents(
 
     A document whose content changed gets a new public id, so that no cache shows the old one.
     """
-    old_documents = {
-        (document.kind, document.position): document for document in documents_of(session, application.id)
-    }
+    old_documents = {(document.kind, document.position): document for document in documents_of(session, application.id)}
     changed: dict[str, tuple[Any, Any]] = {}
     for facts in _document_columns(received):
         document = old_documents.pop((facts["kind"], facts["position"]), None)

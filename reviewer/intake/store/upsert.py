@@ -71,9 +71,7 @@ def load_stored_applications(
             id=line.id,
             folio=line.folio,
             person_folio=line.superseded_by or line.folio,
-            identity=make_identity(
-                line.curp, line.email, f"{line.first_names} {line.surnames}", line.birth_date
-            ),
+            identity=make_identity(line.curp, line.email, f"{line.first_names} {line.surnames}", line.birth_date),
             submitted_at=line.submitted_at,
             is_current=line.status == ApplicationStatus.CURRENT,
         )
@@ -96,9 +94,7 @@ def upsert_rows(session: Session, context: ImportContext, rows: Sequence[Prepare
         else:
             rows_to_create.append(prepared)
     results |= _create(session, context, rows_to_create)
-    new_in_batch = [
-        (prepared, results[prepared.row]) for prepared in rows if results[prepared.row].is_new_in_batch
-    ]
+    new_in_batch = [(prepared, results[prepared.row]) for prepared in rows if results[prepared.row].is_new_in_batch]
     for prepared, _ in new_in_batch:
         if prepared.assignment and prepared.assignment.superseded_id:
             _supersede(session, context, prepared.assignment.superseded_id, prepared.assignment.folio)
@@ -108,9 +104,7 @@ def upsert_rows(session: Session, context: ImportContext, rows: Sequence[Prepare
 
 def current_findings(session: Session, application: Application) -> list[Finding]:
     """Returns the findings that count for an application."""
-    query = select(Finding).where(
-        Finding.application_id == application.id, Finding.batch_id == application.batch_id
-    )
+    query = select(Finding).where(Finding.application_id == application.id, Finding.batch_id == application.batch_id)
     return list(session.exec(query))
 
 
@@ -134,9 +128,7 @@ def repeated_finding(current_folio: str) -> CheckFinding:
     )
 
 
-def _stored_rows(
-    session: Session, context: ImportContext, rows: Sequence[PreparedRow]
-) -> dict[int, BatchRow]:
+def _stored_rows(session: Session, context: ImportContext, rows: Sequence[PreparedRow]) -> dict[int, BatchRow]:
     numbers = [prepared.row for prepared in rows]
     query = select(BatchRow).where(BatchRow.batch_id == context.batch_id, col(BatchRow.row).in_(numbers))
     return {row.row: row for row in session.exec(query)}
@@ -156,8 +148,7 @@ def _unchanged_results(
     unchanged = [
         prepared
         for prepared in rows
-        if prepared.row in stored_rows
-        and (prepared.is_withheld or stored_rows[prepared.row].digest == prepared.digest)
+        if prepared.row in stored_rows and (prepared.is_withheld or stored_rows[prepared.row].digest == prepared.digest)
     ]
     application_ids = [stored_rows[prepared.row].application_id for prepared in unchanged]
     query = select(Application.id, Application.folio).where(col(Application.id).in_(application_ids))
@@ -242,9 +233,7 @@ def _create(session: Session, context: ImportContext, rows: Sequence[PreparedRow
     }
 
 
-def _replacement_folios(
-    session: Session, context: ImportContext, rows: Sequence[PreparedRow]
-) -> dict[str, str]:
+def _replacement_folios(session: Session, context: ImportContext, rows: Sequence[PreparedRow]) -> dict[str, str]:
     """Returns new folios for those planned folios that another import has used meanwhile."""
     assignments = (prepared.assignment for prepared in rows)
     planned = [assignment for assignment in assignments if assignment and assignment.is_current]

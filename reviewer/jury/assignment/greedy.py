@@ -28,9 +28,7 @@ class Outcome:
     groups: int
 
 
-def deal(
-    needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None, seed: int
-) -> Outcome:
+def deal(needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None, seed: int) -> Outcome:
     """Fills the ``new_readers`` of every need, with loads as even as conflicts and limits allow.
 
     ``loads`` is the number of applications each juror already has; those stay. ``limits`` is the maximum for
@@ -74,9 +72,7 @@ def _limit_array(limits: Sequence[float] | None, jurors: int) -> np.ndarray:
 class _GreedyDeal:
     """The loads of jurors, and the number of applications that each pair of jurors shares."""
 
-    def __init__(
-        self, loads: Sequence[int], limits: Sequence[float] | None, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, loads: Sequence[int], limits: Sequence[float] | None, rng: np.random.Generator) -> None:
         self.jurors = len(loads)
         self.loads = np.array(loads, dtype=np.float64)
         self.limits = _limit_array(limits, self.jurors)

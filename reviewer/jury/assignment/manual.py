@@ -128,9 +128,7 @@ def _check_change(session: Session, call: Call, change: Change) -> tuple[ChangeP
         folio for folio in movable if change.taker is None and len(statuses[ids_by_folio[folio]]) <= reviews
     ]
     above_limit = _count_above_limit(state, change.taker, len(movable) - len(exchanged))
-    preview = ChangePreview(
-        tuple(movable), tuple(exchanged), tuple(rejected), tuple(understaffed), above_limit
-    )
+    preview = ChangePreview(tuple(movable), tuple(exchanged), tuple(rejected), tuple(understaffed), above_limit)
     return preview, state
 
 
@@ -174,16 +172,12 @@ def _count_above_limit(state: AssignmentState, taker: int | None, added: int) ->
 def _ids_by_folio(session: Session, call: Call, folios: Sequence[str]) -> dict[str, int]:
     ids: dict[str, int] = {}
     for part in chunks(folios):
-        query: Any = select(Application.folio, Application.id).where(
-            current_of(call), col(Application.folio).in_(part)
-        )
+        query: Any = select(Application.folio, Application.id).where(current_of(call), col(Application.folio).in_(part))
         ids.update(session.exec(query).all())
     return ids
 
 
-def _review_statuses(
-    session: Session, application_ids: set[int]
-) -> dict[int, dict[int, ReviewStatus | None]]:
+def _review_statuses(session: Session, application_ids: set[int]) -> dict[int, dict[int, ReviewStatus | None]]:
     """Returns the jurors who have each application now, with the status of their review; None: not begun."""
     statuses: dict[int, dict[int, ReviewStatus | None]] = defaultdict(dict)
     for part in chunks(sorted(application_ids)):

@@ -82,11 +82,7 @@ def build_plan(
         warnings=tuple(_warnings(state, pairs, outcome, reviews)),
         shortages=find_shortages(state, needs, outcome),
         folios=tuple(
-            sorted(
-                state.folios[application_id]
-                for application_id in changed_ids
-                if application_id in state.folios
-            )
+            sorted(state.folios[application_id] for application_id in changed_ids if application_id in state.folios)
         ),
         groups=outcome.groups,
     )
@@ -114,9 +110,7 @@ def find_shortages(state: AssignmentState, needs: dict[int, Need], outcome: Outc
             "agregue jurado o pida menos lecturas."
         )
     if by_limit:
-        names = [
-            state.jurors[juror].name for juror in sorted(at_limit, key=lambda juror: outcome.loads[juror])
-        ]
+        names = [state.jurors[juror].name for juror in sorted(at_limit, key=lambda juror: outcome.loads[juror])]
         sentences.append(
             f"{_format_missing(missing)} de {join_first(by_limit)}: quienes podrían hacerlas llegan "
             f"a su límite ({join_first(names)}). Suba sus límites en "
@@ -144,13 +138,9 @@ def _loads(state: AssignmentState, pairs: Iterable[Pair], withdrawn: Iterable[Pa
     )
 
 
-def _warnings(
-    state: AssignmentState, pairs: Collection[Pair], outcome: Outcome, reviews: int
-) -> Iterable[str]:
+def _warnings(state: AssignmentState, pairs: Collection[Pair], outcome: Outcome, reviews: int) -> Iterable[str]:
     below_limit = [
-        load
-        for load, limit in zip(outcome.loads, state.limits, strict=True)
-        if load < limit or limit == float("inf")
+        load for load, limit in zip(outcome.loads, state.limits, strict=True) if load < limit or limit == float("inf")
     ]
     if pairs and below_limit and max(below_limit) - min(below_limit) > 1:
         yield (

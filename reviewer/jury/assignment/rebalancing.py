@@ -52,9 +52,7 @@ class Rebalancing:
         self.needs, self.loads, self.limits = needs, loads, limits
         counts = np.fromiter((len(need.new_readers) for need in needs), np.int64, len(needs))
         self.application = np.repeat(np.arange(len(needs)), counts)
-        self.juror = np.fromiter(
-            chain.from_iterable(need.new_readers for need in needs), np.int64, counts.sum()
-        )
+        self.juror = np.fromiter(chain.from_iterable(need.new_readers for need in needs), np.int64, counts.sum())
         self._excluded_by_juror: dict[int, IntArray] | None = None
 
     def cover(self) -> None:
@@ -128,9 +126,7 @@ class Rebalancing:
     def _has_room(self, juror: int) -> bool:
         return bool(self.loads[juror] < self.limits[juror])
 
-    def _find_chains(
-        self, targets: BoolArray, until: BoolArray | None = None
-    ) -> dict[int, tuple[int, int] | None]:
+    def _find_chains(self, targets: BoolArray, until: BoolArray | None = None) -> dict[int, tuple[int, int] | None]:
         """Returns the jurors from whom a chain leads to a target: the first reading to move, and its taker.
 
         Searches breadth first, so that chains are shortest; stops once a juror of ``until`` is reached.
@@ -212,9 +208,7 @@ class Rebalancing:
 
     def _existing_readings(self) -> tuple[IntArray, IntArray]:
         lengths = np.fromiter((len(need.readers) for need in self.needs), np.int64, len(self.needs))
-        jurors = np.fromiter(
-            chain.from_iterable(need.readers for need in self.needs), np.int64, lengths.sum()
-        )
+        jurors = np.fromiter(chain.from_iterable(need.readers for need in self.needs), np.int64, lengths.sum())
         return jurors, np.repeat(np.arange(len(self.needs)), lengths)
 
     def _swap_between_groups(self, labels: dict[int, int]) -> bool:

@@ -163,8 +163,7 @@ def _plan_assignment(session: Session, call: Call, reviews: int | None) -> tuple
             "agregue jurado o pida menos lecturas."
         )
     needs = {
-        application_id: state.promised_need(application_id, reviews_per_application)
-        for application_id in state.folios
+        application_id: state.promised_need(application_id, reviews_per_application) for application_id in state.folios
     }
     return _plan_deal(state, needs, reviews=reviews_per_application, withdrawn=state.released), state
 
@@ -174,13 +173,10 @@ def _plan_additional(session: Session, call: Call, folios: Sequence[str]) -> tup
     ids_by_folio = {folio: application_id for application_id, folio in state.folios.items()}
     unknown = [folio for folio in folios if folio not in ids_by_folio]
     if unknown:
-        raise UserError(
-            f"No son postulaciones elegibles de esta convocatoria: {assignment_plan.join_first(unknown)}."
-        )
+        raise UserError(f"No son postulaciones elegibles de esta convocatoria: {assignment_plan.join_first(unknown)}.")
     chosen_ids = {ids_by_folio[folio] for folio in folios}
     needs = {
-        application_id: state.need(application_id, application_id in chosen_ids)
-        for application_id in state.folios
+        application_id: state.need(application_id, application_id in chosen_ids) for application_id in state.folios
     }
     return replace(_plan_deal(state, needs, reviews=1), applications=len(chosen_ids)), state
 
@@ -204,13 +200,9 @@ def _plan_levelling(session: Session, call: Call) -> tuple[Plan, AssignmentState
         for number in need.new_readers
     }
     withdrawn = [pair for pair in movable if pair not in assigned_pairs]
-    return assignment_plan.build_plan(
-        state, needs, outcome, reviews=1, withdrawn=withdrawn, existing=movable
-    ), state
+    return assignment_plan.build_plan(state, needs, outcome, reviews=1, withdrawn=withdrawn, existing=movable), state
 
 
-def _plan_deal(
-    state: AssignmentState, needs: dict[int, Need], *, reviews: int, withdrawn: Sequence[Pair] = ()
-) -> Plan:
+def _plan_deal(state: AssignmentState, needs: dict[int, Need], *, reviews: int, withdrawn: Sequence[Pair] = ()) -> Plan:
     outcome = deal(list(needs.values()), state.loads, limits=state.limits, seed=state.seed)
     return assignment_plan.build_plan(state, needs, outcome, reviews=reviews, withdrawn=withdrawn)

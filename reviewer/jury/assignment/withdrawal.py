@@ -113,8 +113,7 @@ def _plan_reassignment(state: AssignmentState, reassigned: Sequence[Pair], succe
     """Returns a plan that gives one reader to each application taken away and moves nothing else."""
     needing_reader = {application_id for application_id, _ in reassigned} - state.anchors
     needs = {
-        application_id: state.need(application_id, application_id in needing_reader)
-        for application_id in state.folios
+        application_id: state.need(application_id, application_id in needing_reader) for application_id in state.folios
     }
     loads = list(state.loads)
     if successor is not None:

@@ -108,9 +108,7 @@ def load_state(
 ) -> AssignmentState:
     """Reads the state of all applications or of ``only`` these; ``leaving`` are persons to treat as away."""
     jurors = [juror for juror in jurors_in(session, call) if juror.person_id not in leaving]
-    eligible: Any = (
-        select(Application.id, Application.folio).where(eligible_of(call)).order_by(Application.folio)
-    )
+    eligible: Any = select(Application.id, Application.folio).where(eligible_of(call)).order_by(Application.folio)
     folios = dict(session.exec(_restrict(eligible, Application.id, only)).all())
     state = AssignmentState(call, spec_of(call), jurors, folios, _loads(session, call, jurors))
     inactive = set(session.exec(select(Person.id).where(col(Person.active).is_(False))))

@@ -53,9 +53,7 @@ def has_declarations(viewer: Actor, *, slug: str) -> bool:
     """Returns whether anybody has declared anything in advance."""
     require(viewer, Action.ASSIGN)
     query = (
-        select(ConflictDeclaration.id)
-        .join(Call, col(Call.id) == ConflictDeclaration.call_id)
-        .where(Call.slug == slug)
+        select(ConflictDeclaration.id).join(Call, col(Call.id) == ConflictDeclaration.call_id).where(Call.slug == slug)
     )
     with read_session() as session:
         return session.exec(query.limit(1)).first() is not None
@@ -75,8 +73,7 @@ def parse_entries(text: str, call: Call) -> list[str]:
         if parse_folio(entry, call) is None and len(name_words(entry)) < 2:
             prefix = spec_of(call).folio_prefix
             raise UserError(
-                f"«{entry}» no basta: escriba el nombre y al menos un apellido, "
-                f"o un folio como {prefix}-0042."
+                f"«{entry}» no basta: escriba el nombre y al menos un apellido, o un folio como {prefix}-0042."
             )
     return list(dict.fromkeys(entries))
 
@@ -108,9 +105,7 @@ def matches_in(
     ]
 
 
-def _applicants(
-    session: Session, call: Call, only: Collection[int] | None
-) -> Iterator[tuple[int, str, PersonName]]:
+def _applicants(session: Session, call: Call, only: Collection[int] | None) -> Iterator[tuple[int, str, PersonName]]:
     query: Any = (
         select(Application.id, Application.folio, Applicant.first_names, Applicant.surnames)
         .join(Applicant, col(Applicant.application_id) == Application.id)

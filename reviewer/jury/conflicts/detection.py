@@ -102,8 +102,7 @@ def add_suggestions(session: Session, call_id: int, evidence_by_key: Mapping[Sug
             "found_at": now,
         }
         for (application_id, person_id, reason), evidence in evidence_by_key.items()
-        if (application_id, person_id, reason) not in known_keys
-        and (application_id, person_id, "") not in known_keys
+        if (application_id, person_id, reason) not in known_keys and (application_id, person_id, "") not in known_keys
     ]
     for part in chunks(rows, ROWS_PER_INSERT):
         session.execute(insert(ConflictSuggestion), part)
@@ -187,9 +186,9 @@ def _to_conflict(suggestion: ConflictSuggestion) -> Conflict:
 
 def _known_keys(session: Session, call_id: int) -> Iterator[tuple[int, int, str]]:
     """Yields suggestions found before, and pairs recused already with an empty reason."""
-    query = select(
-        ConflictSuggestion.application_id, ConflictSuggestion.person_id, ConflictSuggestion.reason
-    ).where(ConflictSuggestion.call_id == call_id)
+    query = select(ConflictSuggestion.application_id, ConflictSuggestion.person_id, ConflictSuggestion.reason).where(
+        ConflictSuggestion.call_id == call_id
+    )
     yield from session.exec(query)
     recused = (
         select(Conflict.application_id, Conflict.person_id)
@@ -209,9 +208,7 @@ def _find_evidence(session: Session, call: Call) -> dict[SuggestionKey, str]:
     by_domain: dict[str, list[Juror]] = defaultdict(list)
     for juror in jurors:
         by_domain[_domain(juror.email)].append(juror)
-    forms = [
-        (f" {' '.join(name_words(form))} ", juror) for juror in jurors for form in name_forms(juror.name)
-    ]
+    forms = [(f" {' '.join(name_words(form))} ", juror) for juror in jurors for form in name_forms(juror.name)]
     evidence: dict[SuggestionKey, str] = {}
     for row in rows:
         applicant_name = PersonName.from_fields(row.first_names, row.surnames)

@@ -116,9 +116,7 @@ def is_opened(session: Session, application_id: int | None) -> bool:
 )
 def opened_anchor_ids(session: Session, call: Call, person_id: int | None) -> list[int]:
     """Returns the opened anchors if this juror has submitted all that they may read, else none."""
-    opened = select(Anchor.application_id).where(
-        Anchor.call_id == call.id, col(Anchor.opened_at).is_not(None)
-    )
+    opened = select(Anchor.application_id).where(Anchor.call_id == call.id, col(Anchor.opened_at).is_not(None))
     submitted = select(Review.application_id).where(Review.person_id == person_id, SUBMITTED_REVIEW)
     conflicting = select(Conflict.application_id).where(Conflict.person_id == person_id)
     readable = set(session.exec(opened.where(col(Anchor.application_id).not_in(conflicting))))
@@ -127,16 +125,12 @@ def opened_anchor_ids(session: Session, call: Call, person_id: int | None) -> li
 
 
 def _mark_assignments(session: Session, application_ids: list[int], *, anchor: bool) -> None:
-    session.execute(
-        update(Assignment).where(col(Assignment.application_id).in_(application_ids)).values(anchor=anchor)
-    )
+    session.execute(update(Assignment).where(col(Assignment.application_id).in_(application_ids)).values(anchor=anchor))
 
 
 def _anchor_progress(session: Session, call: Call) -> list[AnchorProgress]:
     sent = (
-        select(func.count())
-        .where(Review.application_id == Anchor.application_id, SUBMITTED_REVIEW)
-        .scalar_subquery()
+        select(func.count()).where(Review.application_id == Anchor.application_id, SUBMITTED_REVIEW).scalar_subquery()
     )
     assigned = (
         select(func.count())

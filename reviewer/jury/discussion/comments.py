@@ -90,9 +90,7 @@ def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
 
 
 @verb(Action.DISCUSS)
-def post_message(
-    actor: Actor, *, slug: str, folio: str, key: str, text: str, answers_to: int | None = None
-) -> None:
+def post_message(actor: Actor, *, slug: str, folio: str, key: str, text: str, answers_to: int | None = None) -> None:
     """Adds a message, or an answer to one. The same ``key`` again changes nothing."""
     text = _clean_text(text)
     require(actor, Action.DISCUSS)
@@ -130,9 +128,7 @@ def own_message_text(viewer: Actor, *, slug: str, folio: str, message_id: int) -
 
 
 @verb(Action.DISCUSS)
-def correct_message(
-    actor: Actor, *, slug: str, folio: str, message_id: int, text: str, expected_text: str
-) -> None:
+def correct_message(actor: Actor, *, slug: str, folio: str, message_id: int, text: str, expected_text: str) -> None:
     """Replaces the text of the actor's own message, of which the actor last saw ``expected_text``.
 
     The audit trail keeps both. Raises UserError if it was changed or withdrawn meanwhile.
@@ -221,17 +217,11 @@ def _clean_text(text: str) -> str:
     return text
 
 
-def _require_own_message(
-    session: Session, actor: Actor, slug: str, folio: str, message_id: int
-) -> CommitteeMessage:
+def _require_own_message(session: Session, actor: Actor, slug: str, folio: str, message_id: int) -> CommitteeMessage:
     """Returns a message by the actor about this application that was not withdrawn."""
     _, application = _require_application(session, actor, slug, folio, Action.DISCUSS)
     own_message = session.get(CommitteeMessage, message_id)
-    if (
-        own_message is None
-        or own_message.application_id != application.id
-        or own_message.person_id != actor.person_id
-    ):
+    if own_message is None or own_message.application_id != application.id or own_message.person_id != actor.person_id:
         raise Forbidden("Ese mensaje no es suyo.")
     if own_message.withdrawn_at:
         raise UserError("Ese mensaje ya se había retirado.")
@@ -254,9 +244,7 @@ def _is_counted() -> ColumnElement[bool]:
 
 
 def _is_review_of_pin() -> ColumnElement[bool]:
-    return and_(
-        col(Review.application_id) == PinnedNote.application_id, col(Review.person_id) == PinnedNote.person_id
-    )
+    return and_(col(Review.application_id) == PinnedNote.application_id, col(Review.person_id) == PinnedNote.person_id)
 
 
 def _comments(session: Session, application: Application, cover: CoverText) -> list[Remark]:
@@ -290,9 +278,7 @@ def _pins(session: Session, application: Application, spec: CallSpec, cover: Cov
     for note, author_name, kind in session.exec(query):
         location = f"{labels.get(kind, kind)}, p. {note.page}" if kind else "Un documento que cambió"
         about = " · ".join(filter(None, (location, criteria.get(note.criterion))))
-        remarks.append(
-            Remark(RemarkKind.PIN, author_name, note.updated_at, cover(note.person_id, note.text), about)
-        )
+        remarks.append(Remark(RemarkKind.PIN, author_name, note.updated_at, cover(note.person_id, note.text), about))
     return remarks
 
 

@@ -107,9 +107,7 @@ def _load_compared(session: Session, viewer: Actor, call: Call, ids: list[int]) 
             folio=by_id[application_id].folio,
             title=veil(application_id, by_id[application_id].project_title),
             anchor=application_id in anchor_ids,
-            readings=tuple(
-                sorted(readings[application_id], key=lambda reading: (-reading.points, reading.juror))
-            ),
+            readings=tuple(sorted(readings[application_id], key=lambda reading: (-reading.points, reading.juror))),
         )
         for application_id in ids
         if readings[application_id]
@@ -134,7 +132,5 @@ def _readings(session: Session, viewer: Actor, spec: CallSpec, ids: list[int]) -
     for (application_id, person_id, name), criterion_levels in levels.items():
         total = points.total(criterion_levels, spec)
         if total is not None:
-            readings[application_id].append(
-                Reading(name, person_id == viewer.person_id, criterion_levels, total)
-            )
+            readings[application_id].append(Reading(name, person_id == viewer.person_id, criterion_levels, total))
     return readings

@@ -68,9 +68,7 @@ def raise_flag(actor: Actor, *, slug: str, folio: str, kind: FlagKind, document:
     with write_session() as session:
         locked_review = load_review(session, actor, slug, folio, lock=True)
         require(actor, Action.RAISE_FLAG, locked_review.call.phase)
-        if document and not _is_jury_document(
-            session, document, locked_review.application.id, locked_review.call
-        ):
+        if document and not _is_jury_document(session, document, locked_review.application.id, locked_review.call):
             raise Forbidden("Ese documento no es de esta postulación.")
         open_duplicate = select(Flag).where(
             Flag.application_id == locked_review.application.id,
@@ -136,9 +134,7 @@ def flag_all_without_text(actor: Actor, *, slug: str) -> int:
 def open_counts(viewer: Actor, *, slug: str) -> Mapping[FlagKind, int]:
     """Returns the number of open flags by kind."""
     require(viewer, Action.RESOLVE_FLAG)
-    query = (
-        _flags_query(slug, Flag.kind, func.count()).where(col(Flag.resolved_at).is_(None)).group_by(Flag.kind)
-    )
+    query = _flags_query(slug, Flag.kind, func.count()).where(col(Flag.resolved_at).is_(None)).group_by(Flag.kind)
     with read_session() as session:
         return dict(session.exec(query).all())
 

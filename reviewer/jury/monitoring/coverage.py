@@ -89,8 +89,7 @@ def coverage_table(viewer: Actor, *, slug: str, show: CoverageFilter) -> Table:
         title="Lecturas por postulación",
         columns=("Folio", "Asignadas", "Enviadas", "Promedio (de 100)", "Diferencia (puntos)"),
         rows=tuple(
-            (row.folio, row.assigned, row.submitted, _rounded(row.mean), _rounded(row.difference))
-            for row in rows
+            (row.folio, row.assigned, row.submitted, _rounded(row.mean), _rounded(row.difference)) for row in rows
         ),
     )
 

@@ -131,9 +131,7 @@ def _unread_query(search: _SearchTerms, *columns: Any) -> sa.Select[*tuple[Any, 
     )
 
 
-def _scan_documents(
-    search: _SearchTerms, rows: Sequence[Any], workers: PdfWorkers
-) -> list[tuple[Any, SearchResult]]:
+def _scan_documents(search: _SearchTerms, rows: Sequence[Any], workers: PdfWorkers) -> list[tuple[Any, SearchResult]]:
     """Returns documents with the result of reading; one that cannot be opened counts as unread."""
     results: list[tuple[Any, SearchResult]] = []
     with ExitStack() as files:
@@ -157,9 +155,7 @@ def _forms_to_find(search: _SearchTerms, row: Any) -> tuple[str, ...]:
     return tuple(form for form in search.jurors if not applicant_words.issuperset(name_words(form)))
 
 
-def _store_results(
-    slug: str, search: _SearchTerms, results: Sequence[tuple[Any, SearchResult]]
-) -> ScanResult:
+def _store_results(slug: str, search: _SearchTerms, results: Sequence[tuple[Any, SearchResult]]) -> ScanResult:
     named = {
         (row.application_id, person_id, "text"): f"«{form}» en {search.kinds[row.kind]}, p. {page}"
         for row, result in reversed(results)

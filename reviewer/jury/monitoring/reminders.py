@@ -61,9 +61,7 @@ def send(actor: Actor, *, slug: str, person_ids: Sequence[int]) -> SendResult:
         for message in messages:
             if message.email not in failed_addresses:
                 log.record(session, actor, _ACTION, "person", ids_by_email[message.email], {"call": slug})
-    return SendResult(
-        len(messages) - len(failed), tuple((message.name, reason) for message, reason in failed)
-    )
+    return SendResult(len(messages) - len(failed), tuple((message.name, reason) for message, reason in failed))
 
 
 @verb(Action.SEE_PROGRESS)
@@ -88,8 +86,7 @@ def _message(juror: JurorProgress, spec: CallSpec) -> Message:
     ]
     if juror.closes is not None:
         lines.append(
-            f"Para usted la dictaminación cierra el {format_last_minute(spec, juror.closes)} "
-            f"({spec.timezone})."
+            f"Para usted la dictaminación cierra el {format_last_minute(spec, juror.closes)} ({spec.timezone})."
         )
     lines += [
         "",

@@ -67,9 +67,7 @@ def deadlines_in(session: Session, call: Call) -> tuple[datetime | None, dict[in
         return None, {}
     extensions = _latest_extensions(session, call.slug)
     common = max(spec.review_closes, extensions.pop(None, spec.review_closes))
-    return common, {
-        person_id: closes for person_id, closes in extensions.items() if person_id and closes > common
-    }
+    return common, {person_id: closes for person_id, closes in extensions.items() if person_id and closes > common}
 
 
 @verb(Action.RUN_JURY)
@@ -120,8 +118,7 @@ def _check_extension(session: Session, call: Call, moment: datetime, person_id: 
     current_deadline = personal_deadlines.get(person_id, common) if person_id else common
     if closes <= current_deadline:
         raise UserError(
-            f"Ya puede escribir hasta el {format_last_minute(spec, current_deadline)}: "
-            "elija una fecha posterior."
+            f"Ya puede escribir hasta el {format_last_minute(spec, current_deadline)}: elija una fecha posterior."
         )
     if closes <= clock.now():
         raise UserError("Esa fecha ya pasó: elija una que venga.")
@@ -133,9 +130,7 @@ def _check_extension(session: Session, call: Call, moment: datetime, person_id: 
     "`review.closes_at`, or to the end of an extension given to them or to everybody."
 )
 @not_a_verb("a question about the time")
-def closed_reason(
-    actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None
-) -> str | None:
+def closed_reason(actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None) -> str | None:
     """Returns why this juror cannot write now, as a sentence, or None if they can.
 
     ``session`` is an open session of the caller: a second connection could wait for the first.
@@ -149,14 +144,10 @@ def closed_reason(
     if spec.review_closes is None or now < spec.review_closes:
         return None
     closes = deadline_for(spec, actor, session=session)
-    return (
-        f"La dictaminación cerró el {format_last_minute(spec, closes)}." if closes and now >= closes else None
-    )
+    return f"La dictaminación cerró el {format_last_minute(spec, closes)}." if closes and now >= closes else None
 
 
-def deadline_for(
-    spec: CallSpec, juror: Actor | None = None, *, session: Session | None = None
-) -> datetime | None:
+def deadline_for(spec: CallSpec, juror: Actor | None = None, *, session: Session | None = None) -> datetime | None:
     """Returns the deadline of one juror, or without one, that of everybody; None if there is none."""
     if spec.review_closes is None:
         return None

@@ -57,9 +57,7 @@ def set_pin(actor: Actor, *, slug: str, folio: str, key: str, pin: Pin, version:
             _check_pin(session, locked_review, pin, is_new=note is None)
             note = _store(session, locked_review, note, key, pin)
             locked_review.touch()
-            locked_review.record(
-                "pin.set" if pin.text else "pin.remove", version=note.version, shared=pin.shared
-            )
+            locked_review.record("pin.set" if pin.text else "pin.remove", version=note.version, shared=pin.shared)
         return item_of(note)
 
 
@@ -86,9 +84,7 @@ def pin_of(note: PinnedNote) -> Pin:
     return Pin(note.document, note.page, note.x, note.y, note.criterion, note.shared, note.text)
 
 
-def _store(
-    session: Session, locked_review: LockedReview, note: PinnedNote | None, key: str, pin: Pin
-) -> PinnedNote:
+def _store(session: Session, locked_review: LockedReview, note: PinnedNote | None, key: str, pin: Pin) -> PinnedNote:
     if note is None:
         note = PinnedNote(
             application_id=require_id(locked_review.application),

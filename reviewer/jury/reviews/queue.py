@@ -99,11 +99,7 @@ def search(viewer: Actor, *, call: Call, words: str, state: str | None = None) -
     conditions = search_conditions(words, Application.search_text, folio=Application.folio)
     candidates = rows(viewer, call=call, state=state, conditions=conditions, limit=MAX_SEARCHED)
     phrases = [fold(word) for word in words.split()]
-    return [
-        row
-        for row in candidates
-        if all(phrase in f"{fold(row.folio)}\n{fold(row.title)}" for phrase in phrases)
-    ]
+    return [row for row in candidates if all(phrase in f"{fold(row.folio)}\n{fold(row.title)}" for phrase in phrases)]
 
 
 @verb(Action.SEE_DESK)
@@ -141,10 +137,7 @@ def next_folio_in(session: Session, viewer: Actor, *, slug: str, excluding: str 
     return folio
 
 
-@condition(
-    "A juror sees only the current applications assigned to them with which they have no conflict of "
-    "interest."
-)
+@condition("A juror sees only the current applications assigned to them with which they have no conflict of interest.")
 @not_a_verb("a query of the viewer's own assignments")
 def assigned_query(viewer: Actor, slug: str, *columns: Any) -> Any:
     """Returns the query of a juror's current assignments, with their review where there is one."""

@@ -165,9 +165,7 @@ def _kinds(viewer: Actor, spec: CallSpec) -> tuple[DocumentKind, ...]:
     return spec.documents if _can_read_everything(viewer) else spec.jury_documents
 
 
-def _cover_terms(
-    session: Session, viewer: Actor, spec: CallSpec, application: Application
-) -> tuple[str, ...]:
+def _cover_terms(session: Session, viewer: Actor, spec: CallSpec, application: Application) -> tuple[str, ...]:
     if not spec.review.blind or _can_read_everything(viewer):
         return ()
     terms = identity_terms(session, [application.id]).get(require_id(application))
@@ -180,9 +178,7 @@ def _cover_terms(
 def _withheld_ids(session: Session, documents: list[Document]) -> set[str]:
     """Returns those of the documents that coordinators withheld from the jury."""
     public_ids = [document.public_id for document in documents]
-    return set(
-        session.exec(select(WithheldDocument.document).where(col(WithheldDocument.document).in_(public_ids)))
-    )
+    return set(session.exec(select(WithheldDocument.document).where(col(WithheldDocument.document).in_(public_ids))))
 
 
 def _rotations(session: Session, viewer: Actor, documents: list[Document]) -> dict[int | None, int]:

@@ -104,11 +104,7 @@ def _load_lookups(session: Session, call: Call) -> _Lookups:
     conflicts = session.exec(select(Conflict.person_id, Conflict.application_id)).all()
     return _Lookups(
         spec,
-        {
-            fold(name): criterion.key
-            for criterion in spec.criteria
-            for name in (criterion.label, criterion.key)
-        },
+        {fold(name): criterion.key for criterion in spec.criteria for name in (criterion.label, criterion.key)},
         dict(session.exec(jurors).all()),
         {folio.casefold(): application_id for folio, application_id in session.exec(applications)},
         set(conflicts),
@@ -165,9 +161,7 @@ def _record_lines(
     for pair, line_by_criterion in lines_by_pair.items():
         review = reviews[pair]
         changes = [
-            change
-            for line in line_by_criterion.values()
-            if (change := _set_score(session, review, line, scores))
+            change for line in line_by_criterion.values() if (change := _set_score(session, review, line, scores))
         ]
         has_new_comment = _set_comment(session, review, "\n".join(comments.get(pair, ())), notes)
         result.recorded += len(changes)
@@ -203,9 +197,7 @@ def _existing_entries(session: Session, call: Call) -> tuple[dict[tuple[int, str
         .join(Review, col(Review.id) == Note.review_id)
         .where(Review.call_id == call.id, Note.kind == NoteKind.COMMITTEE)
     )
-    return {(score.review_id, score.criterion): score for score in scores}, {
-        note.review_id: note for note in notes
-    }
+    return {(score.review_id, score.criterion): score for score in scores}, {note.review_id: note for note in notes}
 
 
 def _set_score(

@@ -131,9 +131,7 @@ def set_note(actor: Actor, *, slug: str, folio: str, kind: NoteKind, text: str, 
         note = session.exec(select(Note).where(Note.review_id == review_id, Note.kind == kind)).first()
         if (note.text if note else "") != text:
             check_version(_note_item(note), version)
-            note = note or Note(
-                review_id=require_id(locked_review.ensure_review()), kind=kind, text="", version=0
-            )
+            note = note or Note(review_id=require_id(locked_review.ensure_review()), kind=kind, text="", version=0)
             note.text, note.version, note.updated_at = text, note.version + 1, clock.now()
             session.add(note)
             locked_review.touch()
@@ -200,9 +198,7 @@ def _check_level(spec: CallSpec, criterion: str, value: int) -> None:
 
 def _check_complete(locked_review: LockedReview, versions: Mapping[str, int]) -> None:
     missing = [
-        criterion.label
-        for criterion in locked_review.spec.criteria
-        if criterion.key not in locked_review.scores
+        criterion.label for criterion in locked_review.spec.criteria if criterion.key not in locked_review.scores
     ]
     if missing:
         raise UserError(f"Falta calificar: {', '.join(missing)}.")

@@ -21,10 +21,7 @@ def change_first_password(actor: Actor) -> None:
     _, middle, _ = st.columns([1, 1.2, 1])
     with middle:
         st.title("Elija su contraseña")
-        st.write(
-            f"{escape_markdown(actor.name)}: la que recibió sirve una sola vez. Elija una que solo "
-            "usted conozca."
-        )
+        st.write(f"{escape_markdown(actor.name)}: la que recibió sirve una sola vez. Elija una que solo usted conozca.")
         if password_form(actor, old_label="Contraseña de un solo uso"):
             st.rerun()
         log_out_button()

@@ -81,9 +81,7 @@ def show() -> None:
             bridge.post("/sesion", {"ticket": ticket})
         _show_demo_logins()
         if not people.has_admin():
-            st.info(
-                "Todavía no hay quien administre: en la terminal, `python -m reviewer start` lo pregunta."
-            )
+            st.info("Todavía no hay quien administre: en la terminal, `python -m reviewer start` lo pregunta.")
 
 
 def _show_demo_logins() -> None:

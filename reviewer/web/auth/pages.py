@@ -46,9 +46,7 @@ def require_access(action: Action | None = None) -> Actor:
         st.markdown("[Ir a la entrada](/)")
         st.stop()
     if action is not None and not is_allowed(actor, action):
-        st.warning(
-            "Esta página no es parte de su papel. Si cree que debería verla, pídalo a quien administra."
-        )
+        st.warning("Esta página no es parte de su papel. Si cree que debería verla, pídalo a quien administra.")
         st.markdown("[Ir a mi página de inicio](/)")
         st.stop()
     return actor
@@ -78,9 +76,7 @@ def current_call(actor: Actor) -> Call | None:
     calls_by_slug = {call.slug: call for call in spec.list_calls()}
     wanted_slug = st.query_params.get("call") or st.session_state.get("call")
     if wanted_slug and wanted_slug not in calls_by_slug and "call" in st.query_params:
-        raise UserError(
-            f"No hay una convocatoria «{wanted_slug}». Revise la dirección o elija otra en Cuenta."
-        )
+        raise UserError(f"No hay una convocatoria «{wanted_slug}». Revise la dirección o elija otra en Cuenta.")
     call = calls_by_slug.get(wanted_slug or "") or next(iter(calls_by_slug.values()), None)
     if call is not None:
         st.session_state["call"] = call.slug

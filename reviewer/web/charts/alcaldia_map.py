@@ -51,9 +51,7 @@ def draw(figure: Figure, encoding: AlcaldiaMap, palette: Palette, browser: Brows
         chart = _tiles(figure, encoding, palette, is_narrow=browser.is_narrow)
     else:
         chart = _traces(figure, encoding, palette, is_narrow=browser.is_narrow)
-    chart.update_layout(
-        layout(palette, height=HEIGHT), margin={"l": 0, "r": 0, "t": 34, "b": 0}, uirevision="mapa"
-    )
+    chart.update_layout(layout(palette, height=HEIGHT), margin={"l": 0, "r": 0, "t": 34, "b": 0}, uirevision="mapa")
     chart.update_layout(legend={"y": 1.0, "yanchor": "bottom"}, dragmode="pan")
     if not encoding.classes:
         chart.update_layout(coloraxis=_color_axis(figure, encoding, palette))
@@ -115,18 +113,14 @@ def _style(figure: Figure, encoding: AlcaldiaMap, palette: Palette, *, is_narrow
     """
     frame = figure.frame
     features = []
-    for code, name, text in zip(
-        frame[encoding.code], frame[encoding.name], frame[encoding.text], strict=True
-    ):
+    for code, name, text in zip(frame[encoding.code], frame[encoding.name], frame[encoding.text], strict=True):
         point = {"type": "Point", "coordinates": LABEL_POINTS[code]}
         words = {"name": "\n".join(_name_lines(code, name, is_narrow=is_narrow)), "text": text}
         features.append({"type": "Feature", "geometry": point, "properties": words})
     return {
         "id": f"names-{palette.page}-{is_narrow}-{hash(tuple(frame[encoding.text]))}",
         "version": 8,
-        "sources": {
-            "names": {"type": "geojson", "data": {"type": "FeatureCollection", "features": features}}
-        },
+        "sources": {"names": {"type": "geojson", "data": {"type": "FeatureCollection", "features": features}}},
         "layers": [
             {"id": "ground", "type": "background", "paint": {"background-color": palette.page}},
             {
@@ -243,9 +237,7 @@ def shade(value: Any, largest: float, encoding: AlcaldiaMap, palette: Palette) -
     return palette.ramp[min(steps, 1 + int(steps * (float(value) - 1e-9) / largest))]
 
 
-def _parts(
-    figure: Figure, encoding: AlcaldiaMap, palette: Palette
-) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
+def _parts(figure: Figure, encoding: AlcaldiaMap, palette: Palette) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
     """Returns the alcaldías of each trace with its appearance: one for a scale, one for each class."""
     frame = figure.frame
     if not encoding.classes:

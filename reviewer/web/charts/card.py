@@ -97,9 +97,7 @@ def _as_drawn(figure: Figure, palette: Palette) -> tuple[Figure, int]:
 
 def _pick_in_figure(key: str, filter_key: str, on_pick: Pick, *, is_map: bool) -> None:
     points = st.session_state[key].selection.points
-    values = tuple(
-        sorted({str(point["customdata"][0]) for point in points if point.get("customdata")} - {""})
-    )
+    values = tuple(sorted({str(point["customdata"][0]) for point in points if point.get("customdata")} - {""}))
     if is_map:
         st.session_state[MAP_STATE] = replace(st.session_state[MAP_STATE], selected=values)
         on_pick(filter_key, values)
@@ -197,12 +195,8 @@ def table_html(table: Table, picks: Sequence[str] = (), chosen: Sequence[str] = 
         if index < len(picks):
             pressed = "true" if picks[index].partition("=")[2] in chosen else "false"
             pick = html.escape(picks[index])
-            cells[0] = (
-                f'<button type="button" data-pick="{pick}" aria-pressed="{pressed}">{cells[0]}</button>'
-            )
-        body += _row_html(
-            (f"<td{attribute}>", cell, "</td>") for attribute, cell in zip(classes, cells, strict=True)
-        )
+            cells[0] = f'<button type="button" data-pick="{pick}" aria-pressed="{pressed}">{cells[0]}</button>'
+        body += _row_html((f"<td{attribute}>", cell, "</td>") for attribute, cell in zip(classes, cells, strict=True))
     return (
         f'<table class="numbers"><caption>{html.escape(table.title)}</caption>'
         f"<thead>{head}</thead><tbody>{body}</tbody></table>"

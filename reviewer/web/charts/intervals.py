@@ -53,15 +53,11 @@ def comparison(figure: Figure, encoding: Comparison, palette: Palette) -> go.Fig
                 "width": 3,
             }
         colors = (
-            [shades.get(value, palette.bar) for value in frame[encoding.colors]]
-            if encoding.colors
-            else palette.bar
+            [shades.get(value, palette.bar) for value in frame[encoding.colors]] if encoding.colors else palette.bar
         )
         marker = {"color": colors, "line": outlines(list(map(str, filters)), figure, palette, 1)}
         chart.add_trace(go.Bar(**shared, orientation="h", marker=marker, error_x=error))
-    chart.update_layout(
-        layout(palette, height=78 + ROW * max(len(labels), 3)), showlegend=len(encoding.series) > 1
-    )
+    chart.update_layout(layout(palette, height=78 + ROW * max(len(labels), 3)), showlegend=len(encoding.series) > 1)
     chart.update_xaxes(
         fixedrange=True,
         ticksuffix=" %" if encoding.unit == "%" else "",

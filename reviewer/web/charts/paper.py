@@ -121,9 +121,7 @@ def _pages(title: str, lines: Sequence[str], figures: Sequence[Figure]) -> Itera
             page, columns, column, top = Canvas(figsize=PAGE, facecolor=PAPER.page), [MARGIN] * 2, 0, MARGIN
         _place(page, figure, MARGIN + column * (COLUMN + GUTTER), top, width, height)
         below = top + height + 0.2
-        columns = (
-            [below, below] if is_wide else [below if i == column else end for i, end in enumerate(columns)]
-        )
+        columns = [below, below] if is_wide else [below if i == column else end for i, end in enumerate(columns)]
     yield page
 
 

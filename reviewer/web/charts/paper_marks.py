@@ -108,9 +108,7 @@ def _timeline(axes: Axes, figure: Figure, encoding: Timeline) -> None:
 
 
 def _heat_map(axes: Axes, figure: Figure, encoding: HeatMap) -> None:
-    counts = [
-        [int(count) for count in row] for row in figure.frame[list(encoding.columns)].to_numpy().tolist()
-    ]
+    counts = [[int(count) for count in row] for row in figure.frame[list(encoding.columns)].to_numpy().tolist()]
     top = max([1, *(count for row in counts for count in row)])
     colors = mpl.colors.LinearSegmentedColormap.from_list("ramp", PAPER.ramp)
     axes.pcolormesh(counts, cmap=colors, vmin=0, vmax=top, edgecolors=PAPER.page, linewidth=1.2)
@@ -147,9 +145,7 @@ def _comparison(axes: Axes, figure: Figure, encoding: Comparison) -> None:
     rows = range(len(labels))
     first, *others = encoding.series
     values = frame[first].astype(float)
-    colors = (
-        [shades.get(value, PAPER.bar) for value in frame[encoding.colors]] if encoding.colors else PAPER.bar
-    )
+    colors = [shades.get(value, PAPER.bar) for value in frame[encoding.colors]] if encoding.colors else PAPER.bar
     errors = None
     if encoding.low:
         errors = [values - frame[encoding.low].astype(float), frame[encoding.high].astype(float) - values]
@@ -237,9 +233,7 @@ def _map(axes: Axes, figure: Figure, encoding: AlcaldiaMap) -> None:
     axes.set_anchor("NW")
     axes.set_axis_off()
     for index, (label, color) in enumerate(class_colors(encoding, PAPER).items()):
-        axes.text(
-            0, -0.02 - index * 0.035, f"■ {label}", color=color, transform=axes.transAxes, fontsize=LABEL
-        )
+        axes.text(0, -0.02 - index * 0.035, f"■ {label}", color=color, transform=axes.transAxes, fontsize=LABEL)
 
 
 def _rows(axes: Axes, labels: Sequence[str]) -> None:

@@ -86,9 +86,7 @@ def _histogram(figure: Figure, encoding: Histogram, palette: Palette) -> go.Figu
     years.visible = False
     chart = go.Figure([bins, years])
     chart.update_layout(layout(palette, height=COLUMNS_HEIGHT), bargap=0.06)
-    _add_buttons(
-        chart, palette, (f"Cada {encoding.bin_width} años", [True, False]), ("Cada año", [False, True])
-    )
+    _add_buttons(chart, palette, (f"Cada {encoding.bin_width} años", [True, False]), ("Cada año", [False, True]))
     chart.update_xaxes(showgrid=False, ticksuffix="", dtick=10, tick0=0)
     chart.update_yaxes(fixedrange=True, rangemode="tozero", tickformat=",d", nticks=5)
     chart.update_layout(dragmode="zoom")
@@ -119,9 +117,7 @@ def _year_trace(figure: Figure, encoding: Histogram, palette: Palette, *, width:
 
 def _band(first: int, last: int, encoding: Histogram) -> str:
     """Returns the filter value of the first number of a bin that has one."""
-    return next(
-        (encoding.filters[number] for number in range(first, last + 1) if number in encoding.filters), ""
-    )
+    return next((encoding.filters[number] for number in range(first, last + 1) if number in encoding.filters), "")
 
 
 def _timeline(figure: Figure, encoding: Timeline, palette: Palette) -> go.Figure:
@@ -133,9 +129,7 @@ def _timeline(figure: Figure, encoding: Timeline, palette: Palette) -> go.Figure
     if encoding.forecast is not None:
         traces.append(_column_trace(encoding.forecast, encoding, palette.pale, "%a %d %b, pronóstico"))
     chart = go.Figure(traces)
-    chart.update_layout(
-        layout(palette, height=COLUMNS_HEIGHT + 70), bargap=0.12, dragmode="zoom", showlegend=False
-    )
+    chart.update_layout(layout(palette, height=COLUMNS_HEIGHT + 70), bargap=0.12, dragmode="zoom", showlegend=False)
     if encoding.detail is not None:
         _add_buttons(chart, palette, ("Por día", [True, False]), ("Por hora", [False, True]))
     if encoding.span is not None:
@@ -214,9 +208,7 @@ def _heat_map(figure: Figure, encoding: HeatMap, palette: Palette) -> go.Figure:
             showscale=False,
             xgap=1.5,
             ygap=1.5,
-            text=[
-                ["" if is_wide and not count else format_number(count) for count in line] for line in counts
-            ],
+            text=[["" if is_wide and not count else format_number(count) for count in line] for line in counts],
             texttemplate="%{text}",
             textfont={"size": SMALL, "color": palette.text},
             customdata=[[f"{plain(row)} · {plain(column)}" for column in encoding.columns] for row in rows],
@@ -224,18 +216,14 @@ def _heat_map(figure: Figure, encoding: HeatMap, palette: Palette) -> go.Figure:
         )
     )
     chart.update_layout(layout(palette, height=90 + HEAT_ROW * len(rows)))
-    chart.update_xaxes(
-        side="top", showgrid=False, type="category", fixedrange=True, tickangle=-40 if is_wide else None
-    )
+    chart.update_xaxes(side="top", showgrid=False, type="category", fixedrange=True, tickangle=-40 if is_wide else None)
     chart.update_yaxes(autorange="reversed", showgrid=False, type="category", fixedrange=True)
     return chart
 
 
 def _add_buttons(chart: go.Figure, palette: Palette, *choices: tuple[str, list[bool]]) -> None:
     """Adds buttons that show some traces and hide the others."""
-    buttons = [
-        {"label": label, "method": "restyle", "args": ["visible", visible]} for label, visible in choices
-    ]
+    buttons = [{"label": label, "method": "restyle", "args": ["visible", visible]} for label, visible in choices]
     chart.update_layout(
         updatemenus=[
             {
@@ -261,11 +249,7 @@ def _add_buttons(chart: go.Figure, palette: Palette, *choices: tuple[str, list[b
 def _count_text(count: int | None, share: Any) -> str:
     if count is None:
         return RESERVED
-    return (
-        format_number(count)
-        if share is None or pd.isna(share)
-        else f"{format_number(count)} · {_percent(share)}"
-    )
+    return format_number(count) if share is None or pd.isna(share) else f"{format_number(count)} · {_percent(share)}"
 
 
 def _percent(percent: float) -> str:

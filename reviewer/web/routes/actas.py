@@ -92,9 +92,7 @@ def _respond(actor: Actor, request: Request) -> Response:
     facts = {**recorded_params(params), "documento": name}
     file_response.record(actor, "acta.download", "call", _slug(params), facts)
     ending = name.rpartition(".")[2]
-    return file_response.download(
-        content, f"{file_name.removesuffix('.pdf')}.{ending}", inline=ending == "pdf"
-    )
+    return file_response.download(content, f"{file_name.removesuffix('.pdf')}.{ending}", inline=ending == "pdf")
 
 
 ROUTES = [Route("/descargas/acta/{name}", file_response.file_endpoint(_respond), methods=["GET"])]

@@ -91,9 +91,7 @@ def _remember_rotation(request: Request, rotation: int) -> None:
     viewer = viewer_of(request)
     if viewer is None:
         raise Forbidden
-    readable_documents.remember_rotation(
-        viewer, document_id=request.path_params["document_id"], rotation=rotation
-    )
+    readable_documents.remember_rotation(viewer, document_id=request.path_params["document_id"], rotation=rotation)
 
 
 async def _rotation(request: Request) -> int:

@@ -40,9 +40,7 @@ async def ready(_request: Request) -> Response:
 
 async def figures(_request: Request) -> Response:
     """``GET /metricas``: see ``metrics``; ``gateway`` checks the token."""
-    return Response(
-        await run_in_threadpool(metrics.text), media_type="text/plain; version=0.0.4; charset=utf-8"
-    )
+    return Response(await run_in_threadpool(metrics.text), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 ROUTES = [Route("/salud", ready), Route("/salud/viva", alive), Route("/metricas", figures)]

@@ -87,9 +87,7 @@ def _refuse(error: UserError) -> Response:
 
 
 def _score(actor: Actor, where: Where, body: ScoreBody) -> dict[str, Any]:
-    saved = reviews_service.set_score(
-        actor, **where, criterion=body.criterion, value=body.value, version=body.version
-    )
+    saved = reviews_service.set_score(actor, **where, criterion=body.criterion, value=body.value, version=body.version)
     return rubric_state.saved_json(saved)
 
 
@@ -127,9 +125,7 @@ ROUTES = [
     Route(
         _ADDRESS,
         json_endpoint(
-            lambda viewer, request, _: rubric_state.review_json(
-                reviews_service.read_review(viewer, **_where(request))
-            )
+            lambda viewer, request, _: rubric_state.review_json(reviews_service.read_review(viewer, **_where(request)))
         ),
     ),
 ]

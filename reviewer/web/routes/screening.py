@@ -48,9 +48,7 @@ async def evidence(request: Request) -> Response:
         viewer = await run_in_threadpool(require_viewer, request, SESSION_ENDED)
         case, papers = await run_in_threadpool(_read_case, viewer, *_where(request))
         pages = [
-            await _page_words(paper, page)
-            for paper in papers
-            for page in range(1, min(paper.pages, PAGES_READ) + 1)
+            await _page_words(paper, page) for paper in papers for page in range(1, min(paper.pages, PAGES_READ) + 1)
         ]
     except UserError as error:
         return refusal_response(error, status=401 if isinstance(error, SessionEnded) else 422)

@@ -64,9 +64,7 @@ class _InstallationCollector:
         for name in ("database", "documents", "disk", "workers"):
             up.add_metric([name], float(name not in broken))
         yield up
-        yield GaugeMetricFamily(
-            "dictamen_free_bytes", "Room where there is least.", value=health.free_space()
-        )
+        yield GaugeMetricFamily("dictamen_free_bytes", "Room where there is least.", value=health.free_space())
         yield GaugeMetricFamily(
             "dictamen_drawing_queue",
             "Tasks that the PDF workers have not ended.",

@@ -139,14 +139,10 @@ def _measure(sha256: str) -> tuple[tuple[float, float], ...]:
         return ()
     except PdfFailure as error:
         return () if error.code in TEMPORARY_FAILURES else _remember_sizes(sha256, ())
-    return _remember_sizes(
-        sha256, tuple((round(page.width_pt, 1), round(page.height_pt, 1)) for page in pages)
-    )
+    return _remember_sizes(sha256, tuple((round(page.width_pt, 1), round(page.height_pt, 1)) for page in pages))
 
 
-def _remember_sizes(
-    sha256: str, measured: tuple[tuple[float, float], ...]
-) -> tuple[tuple[float, float], ...]:
+def _remember_sizes(sha256: str, measured: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
     with _sizes_lock:
         _sizes[sha256] = measured
         while len(_sizes) > MOST_SIZES:

@@ -57,9 +57,7 @@ def change(params: Mapping[str, str | None]) -> None:
     _write(params)
 
 
-def _note_change(
-    key: str, default: T, text: Callable[[T], str], resets: tuple[str, ...], omit_default: bool
-) -> None:
+def _note_change(key: str, default: T, text: Callable[[T], str], resets: tuple[str, ...], omit_default: bool) -> None:
     for pager in resets:
         st.session_state.pop(pager, None)
     _write({key: _text(key, default, text, omit_default), **dict.fromkeys(resets)})

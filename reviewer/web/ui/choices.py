@@ -103,6 +103,4 @@ def _arguments(
 
     if st.session_state.get(key, default) not in (None, *options):
         st.session_state[key] = default
-    return address.connect(
-        key, default=default, parse=parse, text=text, resets=resets, omit_default=omit_default
-    )
+    return address.connect(key, default=default, parse=parse, text=text, resets=resets, omit_default=omit_default)

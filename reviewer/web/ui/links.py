@@ -26,9 +26,7 @@ def address(path: str, params: Mapping[str, str | None]) -> str:
 def link_to(label: str, href: str, *, new_tab: bool = False) -> None:
     """Draws a link to a file."""
     target = 'target="_blank" rel="noopener"' if new_tab else 'target="_self"'
-    st.html(
-        f'<a class="download" href="{html.escape(href)}" {target}>{html.escape(label)}</a>', width="content"
-    )
+    st.html(f'<a class="download" href="{html.escape(href)}" {target}>{html.escape(label)}</a>', width="content")
 
 
 def folio_link(label: str, page: str, **params: str) -> str:

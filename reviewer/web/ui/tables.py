@@ -14,8 +14,6 @@ def html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def table_of_safe_html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Draws a table whose cells are HTML that is already escaped."""
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    header_cells = "".join(
-        f'<th scope="col">{html.escape(label)}</th>' if label else "<td></td>" for label in head
-    )
+    header_cells = "".join(f'<th scope="col">{html.escape(label)}</th>' if label else "<td></td>" for label in head)
     table_head = f"<thead><tr>{header_cells}</tr></thead>" if any(head) else ""
     st.html(f'<table class="lines">{table_head}<tbody>{body}</tbody></table>')

@@ -96,9 +96,7 @@ def test_the_same_facts_give_the_same_bytes_and_word_reads_them_back(decided: De
     rows = [[cell.text for cell in row.cells] for table in read.tables for row in table.rows]
     assert ["En lista de espera", str(len(set(waiting)))] in rows
     headings = [
-        paragraph.text
-        for paragraph in read.paragraphs
-        if paragraph.style and paragraph.style.name == "Heading 1"
+        paragraph.text for paragraph in read.paragraphs if paragraph.style and paragraph.style.name == "Heading 1"
     ]
     assert headings[0] == "Asistencia y excusas" and headings[-1] == "Firmas"
     assert "Zdeněk <b>O'Neill</b>" in text_of(pdf.render(document))
@@ -127,9 +125,7 @@ def test_signing_freezes_the_decision(decided: DecidedCall) -> None:
     with pytest.raises(UserError, match="firmada"):
         scenarios.put_in_force(decided.coordinator, public_id=_scenario(decided))
     with pytest.raises(UserError, match="ya tiene fallo"):
-        meeting.open_meeting(
-            decided.coordinator, slug=SLUG, place="Sala", ordering=Ordering.FOLIO, per_side=1
-        )
+        meeting.open_meeting(decided.coordinator, slug=SLUG, place="Sala", ordering=Ordering.FOLIO, per_side=1)
 
 
 def _scenario(decided: DecidedCall) -> str:
@@ -160,9 +156,7 @@ def test_obstacles_are_listed_and_refused(decided: DecidedCall, spoil: str, word
                     position=3,
                 )
             )
-    assert any(
-        words in obstacle for obstacle in signing.acta_status(decided.coordinator, slug=SLUG).obstacles
-    )
+    assert any(words in obstacle for obstacle in signing.acta_status(decided.coordinator, slug=SLUG).obstacles)
     with pytest.raises(UserError, match=words):
         sign(decided)
 

@@ -21,9 +21,7 @@ from tests.factories.reviews import add_conflict
 from tests.stored_rows import count_events
 
 
-def open_one(
-    who: Actor, *, ordering: Ordering = Ordering.RANKING, around: int = 2
-) -> deliberation_queries.MeetingView:
+def open_one(who: Actor, *, ordering: Ordering = Ordering.RANKING, around: int = 2) -> deliberation_queries.MeetingView:
     meeting.open_meeting(who, slug=SLUG, place="Sala 2", ordering=ordering, per_side=around)
     return current_view(who)
 
@@ -146,9 +144,7 @@ def test_who_was_there_is_kept_and_guests_have_no_vote(decided: DecidedCall) -> 
     meeting.set_present(decided.coordinator, slug=SLUG, person_id=ana.require_person_id(), present=False)
     attendees = {attendee.name: attendee for attendee in current_view(decided.coordinator).attendees}
     assert not attendees["Jurado Ana"].present and attendees["Jurado Ana"].left_at is not None
-    meeting.remove_guest(
-        decided.coordinator, slug=SLUG, attendance_id=attendees["Óscar Peña"].attendance_id or 0
-    )
+    meeting.remove_guest(decided.coordinator, slug=SLUG, attendance_id=attendees["Óscar Peña"].attendance_id or 0)
     assert "Óscar Peña" not in {attendee.name for attendee in current_view(decided.coordinator).attendees}
 
 
@@ -177,18 +173,14 @@ def test_before_deliberation_it_says_what_is_missing(decided: DecidedCall) -> No
     )
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     missing = [
-        requirement
-        for requirement in readiness.requirements(decided.coordinator, slug=SLUG)
-        if not requirement.met
+        requirement for requirement in readiness.requirements(decided.coordinator, slug=SLUG) if not requirement.met
     ]
     assert "está en dictaminación" in missing[0].text and missing[0].is_blocking
     with pytest.raises(UserError, match="está en dictaminación"):
         open_one(decided.coordinator)
 
 
-def test_the_screens_read_the_same_number_of_rows_of_any_agenda(
-    decided: DecidedCall, queries: list[str]
-) -> None:
+def test_the_screens_read_the_same_number_of_rows_of_any_agenda(decided: DecidedCall, queries: list[str]) -> None:
     counts = []
     for per_side in (1, 6):
         open_one(decided.coordinator, around=per_side)
@@ -209,9 +201,7 @@ def test_who_left_the_calls_jury_is_not_awaited_and_the_acta_says_so(
     with write_session() as session:
         for juror in (celia, dora):
             session.add(
-                PanelMember(
-                    call_id=require_id(decided.call), person_id=juror.require_person_id(), left_at=clock.now()
-                )
+                PanelMember(call_id=require_id(decided.call), person_id=juror.require_person_id(), left_at=clock.now())
             )
     open_one(decided.coordinator)
     arrive(decided, ana)

@@ -85,9 +85,7 @@ def test_a_declined_place_goes_to_the_first_who_waits_there_by_an_amendment(
         "Página 1 de 1",
     ):
         assert phrase in text, phrase
-    assert count_events("acta.amend") == 1 and not substitutions.proposed_replacements(
-        signed.coordinator, slug=SLUG
-    )
+    assert count_events("acta.amend") == 1 and not substitutions.proposed_replacements(signed.coordinator, slug=SLUG)
     answer(signed, next_one, Answer.DECLINED)
     amend(signed)
     assert signed.ranked[7] in venue_by_folio(signed) and len(venue_by_folio(signed)) == 6
@@ -153,9 +151,7 @@ def test_an_answer_is_taken_back_and_a_stale_amendment_refused(signed: DecidedCa
     expected = substitutions.proposed_replacements(signed.coordinator, slug=SLUG)
     answer(signed, folio, None)
     with pytest.raises(StaleWrite, match="Las respuestas cambiaron"):
-        substitutions.sign_amendment(
-            signed.coordinator, slug=SLUG, password=PASSWORD, place="x", expected=expected
-        )
+        substitutions.sign_amendment(signed.coordinator, slug=SLUG, password=PASSWORD, place="x", expected=expected)
     with pytest.raises(UserError, match="no tiene un lugar"):
         answer(signed, signed.ranked[9], Answer.ACCEPTED)
 
@@ -174,9 +170,10 @@ def test_notifications_are_recorded_once(signed: DecidedCall) -> None:
     assert tell(selected, replies.SELECTED) == 4
     assert tell(selected, replies.REJECTED) == 0
     follow_up = replies.follow_up(signed.coordinator, slug=SLUG)
-    assert follow_up.notified_counts[replies.SELECTED] == (6, 6) and follow_up.notified_counts[
-        replies.REJECTED
-    ] == (0, 4)
+    assert follow_up.notified_counts[replies.SELECTED] == (6, 6) and follow_up.notified_counts[replies.REJECTED] == (
+        0,
+        4,
+    )
     assert all(person.notification and person.notification.channel == "email" for person in follow_up.people)
     with read_session() as session:
         assert FIRST_NAMES not in repr([event.detail for event in session.exec(select(AuditEvent))])

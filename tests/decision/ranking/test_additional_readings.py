@@ -60,9 +60,7 @@ def ranked(scored: Call) -> Call:
 
 def test_those_near_the_cut_come_first_and_only_eligible_ones(ranked: Call) -> None:
     candidates = additional_readings.propose(OPERATOR, slug=SLUG, readings=8)
-    assert len(candidates) == 8 and all(
-        candidate.readings == 2 and not candidate.pending for candidate in candidates
-    )
+    assert len(candidates) == 8 and all(candidate.readings == 2 and not candidate.pending for candidate in candidates)
     assert "HIS-0019" not in {candidate.folio for candidate in candidates}
     assert all(abs(candidate.now.rank - 6.5) < 8 for candidate in candidates[:4])
     assert all(candidate.error_after < candidate.now.error for candidate in candidates)
@@ -105,8 +103,7 @@ def test_a_round_is_compared_with_the_ranking_before_it(ranked: Call) -> None:
         application.now is None for application in round_summary.applications
     )
     candidates_by_folio = {
-        candidate.folio: candidate
-        for candidate in additional_readings.propose(OPERATOR, slug=SLUG, readings=23)
+        candidate.folio: candidate for candidate in additional_readings.propose(OPERATOR, slug=SLUG, readings=23)
     }
     assert all(candidates_by_folio[folio].pending == 1 for folio in outside)
 
@@ -115,9 +112,7 @@ def test_a_round_is_compared_with_the_ranking_before_it(ranked: Call) -> None:
     compute(OPERATOR, slug=SLUG)
     (round_summary,) = additional_readings.rounds(OPERATOR, slug=SLUG)
     assert (
-        round_summary.submitted == 3
-        and round_summary.entered
-        and len(round_summary.entered) == len(round_summary.left)
+        round_summary.submitted == 3 and round_summary.entered and len(round_summary.entered) == len(round_summary.left)
     )
     assert set(round_summary.entered) <= set(outside)
     for application in round_summary.applications:
@@ -139,9 +134,7 @@ def test_five_readings_are_enough_for_one(ranked: Call) -> None:
     target = additional_readings.propose(OPERATOR, slug=SLUG, readings=1)[0].folio
     with write_session() as session:
         application = session.exec(select(Application).where(Application.folio == target)).one()
-        line = session.exec(
-            select(RankedApplication).where(RankedApplication.application_id == application.id)
-        ).one()
+        line = session.exec(select(RankedApplication).where(RankedApplication.application_id == application.id)).one()
         line.reviews = 5
     assert target not in {
         candidate.folio for candidate in additional_readings.propose(OPERATOR, slug=SLUG, readings=100)

@@ -60,9 +60,7 @@ def test_no_database_is_touched(
     assert not (tmp_path / "none").exists()
 
 
-def test_the_plain_mean_is_the_weighted_one_on_the_scale(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_plain_mean_is_the_weighted_one_on_the_scale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     weighed = ("--weights", weights(tmp_path, "voz,3", "oficio,1"))
     best = rank_json(capsys, "--scores", scores(tmp_path), *weighed)["ranking"][0]
     assert best["raw_mean"] == pytest.approx((4.5 + 4) / 2)
@@ -84,9 +82,7 @@ def test_an_incomplete_review_counts_with_the_weights_it_has(
     assert any("incompleta" in str(warning) for warning in ranking["warnings"])
 
 
-def test_the_same_line_twice_counts_once_wherever_it_stands(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_same_line_twice_counts_once_wherever_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     once = rank_json(capsys, "--scores", scores(tmp_path))
     again = rank_json(capsys, "--scores", scores(tmp_path, *reversed(LINES), "ana,A1,voz,5.0"))
     assert again == once
@@ -120,9 +116,7 @@ def test_a_score_outside_a_given_scale_is_refused(tmp_path: Path, capsys: pytest
 
 
 @pytest.mark.parametrize("scale", ["5-1", "3-3", "1", "uno-cinco", "", "1-inf", "1-1e200"])
-def test_a_scale_goes_from_low_to_high(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], scale: str
-) -> None:
+def test_a_scale_goes_from_low_to_high(tmp_path: Path, capsys: pytest.CaptureFixture[str], scale: str) -> None:
     assert "escala" in refusal(capsys, "--scores", scores(tmp_path), f"--scale={scale}")
 
 
@@ -143,9 +137,7 @@ def test_weights_that_cant_be_used_are_refused(
 
 
 def test_a_criterion_of_no_weight_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ranking = rank_json(
-        capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, "voz,1", "oficio,0")
-    )
+    ranking = rank_json(capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, "voz,1", "oficio,0"))
     assert ranking["ranking"][0]["raw_mean"] == pytest.approx(4.5)
 
 
@@ -156,9 +148,7 @@ def test_seats_below_one_are_refused(
     assert "--seats" in refusal(capsys, "--scores", scores(tmp_path), *words)
 
 
-def test_files_without_lines_or_columns_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_files_without_lines_or_columns_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "ningún puntaje" in refusal(capsys, "--scores", scores(tmp_path, ""))
     assert "línea 1" in refusal(capsys, "--scores", scores(tmp_path, header="a,b,c,d"))
     assert "leer" in refusal(capsys, "--scores", str(tmp_path / "none.csv"))
@@ -204,9 +194,7 @@ def test_files_of_a_spanish_spreadsheet_are_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], separator: str, declared: bool
 ) -> None:
     """Separated by semicolons or tabs, with decimal commas, and with the line that Excel puts first."""
-    plain = rank_json(
-        capsys, "--scores", scores(tmp_path, "a,X,m,3.5", "a,Y,m,4.0", "b,X,m,2.5", "b,Y,m,4.5")
-    )
+    plain = rank_json(capsys, "--scores", scores(tmp_path, "a,X,m,3.5", "a,Y,m,4.0", "b,X,m,2.5", "b,Y,m,4.5"))
     text = "reviewer,application,criterion,score\na,X,m,3.5\na,Y,m,4.0\nb,X,m,2.5\nb,Y,m,4.5\n"
     if separator != ",":
         text = text.replace(",", separator).replace(".", ",")
@@ -215,18 +203,14 @@ def test_files_of_a_spanish_spreadsheet_are_read(
     assert rank_json(capsys, "--scores", str(path)) == plain
 
 
-@pytest.mark.parametrize(
-    ("voz", "oficio"), [("0.6", "0.4"), ("60%", "40%"), ("60 %", "40 %"), ('"0,6"', '"0,4"')]
-)
+@pytest.mark.parametrize(("voz", "oficio"), [("0.6", "0.4"), ("60%", "40%"), ("60 %", "40 %"), ('"0,6"', '"0,4"')])
 def test_weights_may_be_shares_or_percentages(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], voz: str, oficio: str
 ) -> None:
     ranking = rank_json(
         capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, f"voz,{voz}", f"oficio,{oficio}")
     )
-    plain = rank_json(
-        capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, "voz,3", "oficio,2")
-    )
+    plain = rank_json(capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, "voz,3", "oficio,2"))
     for entry, expected in zip(ranking["ranking"], plain["ranking"], strict=True):
         assert entry["raw_mean"] == pytest.approx(expected["raw_mean"])
 
@@ -237,15 +221,11 @@ def test_a_blank_score_is_a_criterion_left_out(tmp_path: Path, capsys: pytest.Ca
         "--scores",
         scores(tmp_path, "ana,A1,voz,3", "ana,A1,oficio,", "ana,A2,voz,4", "ana,A2,oficio,2"),
     )
-    assert [
-        entry["raw_mean"] for entry in sorted(with_blanks["ranking"], key=lambda e: e["application"])
-    ] == [3, 3]
+    assert [entry["raw_mean"] for entry in sorted(with_blanks["ranking"], key=lambda e: e["application"])] == [3, 3]
     assert len(with_blanks["warnings"]) == 1 and "1 lectura incompleta" in with_blanks["warnings"][0]
 
 
-def test_a_criterion_that_nobody_scored_is_one_warning(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_criterion_that_nobody_scored_is_one_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for lines, extra in (
         (("ana,A1,voz,3", "ana,A1,oficio,", "ana,A2,voz,4"), ()),
         (("ana,A1,voz,3", "ana,A2,voz,4"), ("--weights", weights(tmp_path, "voz,1", "oficio,1"))),

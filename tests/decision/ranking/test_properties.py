@@ -39,13 +39,9 @@ def test_names_and_their_order_do_not_change_the_ranking() -> None:
     readings, _ = simulate(SMALL, 1)
     generator = np.random.default_rng(1)
     jurors = dict(zip(readings.reviewers, map(str, generator.permutation(8)), strict=True))
-    folios = dict(
-        zip(readings.applications, (f"X{number:03d}" for number in generator.permutation(150)), strict=True)
-    )
+    folios = dict(zip(readings.applications, (f"X{number:03d}" for number in generator.permutation(150)), strict=True))
     lines = lines_of(readings)
-    renamed = [
-        replace(line, reviewer=jurors[line.reviewer], application=folios[line.application]) for line in lines
-    ]
+    renamed = [replace(line, reviewer=jurors[line.reviewer], application=folios[line.application]) for line in lines]
     weights = {f"c{place}": weight for place, weight in enumerate(readings.weights)}
     first, second = (
         rank(gather(score_lines, weights=weights, scale=(1, 5)), seats=20)
@@ -56,14 +52,9 @@ def test_names_and_their_order_do_not_change_the_ranking() -> None:
         other_entry = by_name[folios[entry.application]]
         assert other_entry.estimate == pytest.approx(entry.estimate, abs=1e-6)
         assert other_entry.standard_error == pytest.approx(entry.standard_error, abs=1e-6)
-        assert other_entry.p_selected == pytest.approx(
-            entry.p_selected, abs=0.08
-        )  # other draws of the same chances
+        assert other_entry.p_selected == pytest.approx(entry.p_selected, abs=0.08)  # other draws of the same chances
     severity = {juror.reviewer: juror.severity for juror in second.reviewers}
-    assert all(
-        severity[jurors[juror.reviewer]] == pytest.approx(juror.severity, abs=1e-6)
-        for juror in first.reviewers
-    )
+    assert all(severity[jurors[juror.reviewer]] == pytest.approx(juror.severity, abs=1e-6) for juror in first.reviewers)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -69,9 +69,7 @@ def test_pages_follow_one_another_in_any_order(ranked: Call) -> None:
                 for line in ranking_queries.lines(OPERATOR, slug=SLUG, filters=sought, offset=start, limit=7)
             ]
             assert parts == all_lines and len({line.folio for line in all_lines}) == 24
-    by_chance = ranking_queries.lines(
-        OPERATOR, slug=SLUG, filters=RankingFilters(order=Order.CHANCE, descending=True)
-    )
+    by_chance = ranking_queries.lines(OPERATOR, slug=SLUG, filters=RankingFilters(order=Order.CHANCE, descending=True))
     assert [line.chance for line in by_chance] == sorted((line.chance for line in by_chance), reverse=True)
     assert sum(line.chance for line in by_chance) == pytest.approx(6)
 
@@ -89,10 +87,7 @@ def test_filters_count_as_they_show(ranked: Call) -> None:
         )
     overview = ranking_queries.overview(OPERATOR, slug=SLUG)
     assert overview is not None and overview.is_current and overview.seats == 6
-    assert (
-        overview.bands == {band: len(folios(band=band)) for band in Band}
-        and sum(overview.bands.values()) == 24
-    )
+    assert overview.bands == {band: len(folios(band=band)) for band in Band} and sum(overview.bands.values()) == 24
     assert all(overview.bands.values())
     assert folios(mark=Mark.TO_CHECK) == ["HIS-0021"]
     assert len(folios(alcaldia="09015")) == 12 and len(folios(kind="Serie")) == 8

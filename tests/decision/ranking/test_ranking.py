@@ -97,9 +97,9 @@ def test_a_constant_juror_is_left_out_and_flagged() -> None:
     assert CONSTANT in flags(ranking)["J3"] and CONSTANT not in flags(ranking)["J0"]
     assert any("J3" in warning for warning in ranking.warnings)
     without = rank_lines([line for line in lines if line.reviewer != "J3"], scale=(1, 5))
-    assert [entry.application for entry in ranking.ranking][:10] == [
-        entry.application for entry in without.ranking
-    ][:10]
+    assert [entry.application for entry in ranking.ranking][:10] == [entry.application for entry in without.ranking][
+        :10
+    ]
     assert likeness(ranking, merits) > 0.8
 
 
@@ -128,9 +128,7 @@ def test_an_odd_juror_does_not_spoil_the_rest(odd: Scorer) -> None:
 
 def test_a_juror_with_three_readings_is_flagged_and_counted() -> None:
     lines, _ = jury(fair, fair, fair)
-    lines += [
-        ScoreLine("breve", f"F{index:03d}", criterion, 4.0) for index in range(3) for criterion in "abc"
-    ]
+    lines += [ScoreLine("breve", f"F{index:03d}", criterion, 4.0) for index in range(3) for criterion in "abc"]
     ranking = rank_lines(lines)
     assert flags(ranking)["breve"] == (FEW_REVIEWS,)
     assert {entry.reviews for entry in ranking.ranking} == {3, 4}
@@ -139,9 +137,7 @@ def test_a_juror_with_three_readings_is_flagged_and_counted() -> None:
 def test_unconnected_panels_are_reported() -> None:
     first, _ = jury(fair, fair, fair, applications=40)
     second, _ = jury(fair, fair, readers=2, applications=20, seed=2)
-    renamed = [
-        ScoreLine(f"K{line.reviewer}", f"G{line.application}", line.criterion, line.score) for line in second
-    ]
+    renamed = [ScoreLine(f"K{line.reviewer}", f"G{line.application}", line.criterion, line.score) for line in second]
     ranking = rank_lines(first + renamed)
     assert {name for name, juror_flags in flags(ranking).items() if UNCONNECTED in juror_flags} == {
         "KJ0",
@@ -194,9 +190,7 @@ def test_any_scale_and_decimals(scale: tuple[float, float]) -> None:
 
 def test_the_order_of_the_lines_does_not_matter_and_runs_agree() -> None:
     lines, _ = jury(fair, harsh, fair, fair)
-    assert (
-        rank_lines(lines[::-1]) == rank_lines(lines) == rank_lines(sorted(lines, key=lambda line: line.score))
-    )
+    assert rank_lines(lines[::-1]) == rank_lines(lines) == rank_lines(sorted(lines, key=lambda line: line.score))
 
 
 def test_ties_fall_by_a_lot_that_the_seed_draws() -> None:
@@ -238,9 +232,7 @@ def test_strata_of_unequal_merit_do_not_make_a_juror_look_lenient() -> None:
         for place in generator.permutation(3)[:2]:
             across = 0 if generator.random() < 0.9 else 3
             juror = f"J{(place + 3 * high + across) % 6}"
-            lines += [
-                ScoreLine(juror, name, criterion, fair(generator, merit - 0.75)) for criterion in CRITERIA
-            ]
+            lines += [ScoreLine(juror, name, criterion, fair(generator, merit - 0.75)) for criterion in CRITERIA]
     weights = dict.fromkeys(CRITERIA, 1.0)
     stratified = rank(gather(lines, weights=weights, strata=strata), seats=20)
     unstratified = rank(gather(lines, weights=weights), seats=20)
@@ -256,7 +248,5 @@ def test_the_way_from_the_mean_to_the_estimate_adds_up() -> None:
         assert entry.raw_mean + sum(astuple(entry.steps)) == pytest.approx(entry.estimate, abs=1e-9)
     read_by_harsh = {line.application for line in lines if line.reviewer == "J1"}
     by_folio = {entry.application: entry.steps for entry in ranking.ranking}
-    assert all(
-        (by_folio[folio].severity > 0) == (folio in read_by_harsh) for folio in by_folio if folio != "SOLA"
-    )
+    assert all((by_folio[folio].severity > 0) == (folio in read_by_harsh) for folio in by_folio if folio != "SOLA")
     assert by_folio["SOLA"].uncounted != 0 == by_folio["SOLA"].severity

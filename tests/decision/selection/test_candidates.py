@@ -34,9 +34,7 @@ def test_merit_is_that_of_the_order_in_force() -> None:
 
 def test_a_lottery_band_leaves_only_the_lot_within_it() -> None:
     """The second has a chance within the band though the third, of less merit, has more: both are drawn."""
-    merit = merits(
-        entries_with_chances([0.9, 0.5, 0.55, 0.45, 0.2]), spec_with(lottery_band=(0.4, 0.6))
-    ).tolist()
+    merit = merits(entries_with_chances([0.9, 0.5, 0.55, 0.45, 0.2]), spec_with(lottery_band=(0.4, 0.6))).tolist()
     assert merit[1] == merit[2] == merit[3]
     assert merit[0] > merit[1] > merit[4]
 

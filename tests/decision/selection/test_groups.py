@@ -25,9 +25,7 @@ def members_by_bound(who: dict[str, str | list[str]], *people: ApplicantAnswers)
     """The folios that each bound of such a rule counts."""
     rule = RepresentationRule(label="r", who=who, at_least=0)
     bounds = bounds_of([rule], AnswerTable(people, people, SPEC))
-    return [
-        [person.folio for person, flag in zip(people, bound.members, strict=True) if flag] for bound in bounds
-    ]
+    return [[person.folio for person, flag in zip(people, bound.members, strict=True) if flag] for bound in bounds]
 
 
 @pytest.mark.parametrize(

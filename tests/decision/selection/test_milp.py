@@ -74,24 +74,17 @@ def test_explanations_are_really_minimal(problem: Problem) -> None:
     assert not any(keeps_bounds(_only(problem, outcome.core), cohort) for cohort in all_possible)
     for side in outcome.core:
         rest = _only(problem, tuple(other_side for other_side in outcome.core if other_side != side))
-        assert any(keeps_bounds(rest, cohort) for cohort in all_possible), (
-            "cada exigencia del conjunto hace falta"
-        )
+        assert any(keeps_bounds(rest, cohort) for cohort in all_possible), "cada exigencia del conjunto hace falta"
     moved = _relaxed_problem(problem, outcome)
     assert any(keeps_bounds(moved, cohort) for cohort in all_possible), "el cambio libera las reglas"
     violations_by_cohort = [
-        [
-            breach(bound, count)
-            for bound, count in zip(problem.bounds, cohort.counts(problem.bounds), strict=True)
-        ]
+        [breach(bound, count) for bound, count in zip(problem.bounds, cohort.counts(problem.bounds), strict=True)]
         for cohort in all_possible
     ]
     least = min(sum(violations) for violations in violations_by_cohort)
     sizes = [_size(problem, change) for change in outcome.changes]
     assert sum(sizes) == least
-    assert max(sizes) == min(
-        max(violations) for violations in violations_by_cohort if sum(violations) == least
-    )
+    assert max(sizes) == min(max(violations) for violations in violations_by_cohort if sum(violations) == least)
 
 
 def _only(problem: Problem, sides: tuple[BoundSide, ...]) -> Problem:
@@ -130,12 +123,8 @@ def test_people_on_a_waiting_list_keep_the_rules_in_a_seat(problem: Problem) -> 
         assert queue == sorted(queue) and not set(queue) & set(outcome.people.tolist())
         seated = [int(at) for at in np.flatnonzero(outcome.venues == venue)]
         for at in seated:
-            replacements = [
-                p for p in _outside(problem, outcome) if keeps_bounds(problem, _swapped(outcome, at, p))
-            ]
-            assert not replacements or replacements[0] in queue, (
-                "el mejor reemplazo de cada plaza está en la lista"
-            )
+            replacements = [p for p in _outside(problem, outcome) if keeps_bounds(problem, _swapped(outcome, at, p))]
+            assert not replacements or replacements[0] in queue, "el mejor reemplazo de cada plaza está en la lista"
         for person in queue:
             assert any(keeps_bounds(problem, _swapped(outcome, at, person)) for at in seated)
 
@@ -167,8 +156,7 @@ def test_tied_people_could_exchange_seats(problem: Problem) -> None:
         (int(outcome.people[at]), outsider)
         for at in range(len(outcome.people))
         for outsider in _outside(problem, outcome)
-        if merit[outcome.people[at]] == merit[outsider]
-        and keeps_bounds(problem, _swapped(outcome, at, outsider))
+        if merit[outcome.people[at]] == merit[outsider] and keeps_bounds(problem, _swapped(outcome, at, outsider))
     }
     assert tied_people == {person for pair in exchanged for person in pair}
 
@@ -211,9 +199,7 @@ def test_the_order_of_rules_and_of_cells_does_not_matter() -> None:
 
 def test_fewer_people_than_seats_are_all_taken_and_miss_as_little_as_can_be() -> None:
     flags = [True, True, True]
-    problem = Problem(
-        pool_of([3.0, 2.0, 1.0]), (2, 2), (bound_on(flags, most=1, venue=0), bound_on(flags, most=1))
-    )
+    problem = Problem(pool_of([3.0, 2.0, 1.0]), (2, 2), (bound_on(flags, most=1, venue=0), bound_on(flags, most=1)))
     outcome = propose(problem)
     assert isinstance(outcome, Cohort)
     assert outcome.people.tolist() == [0, 1, 2]

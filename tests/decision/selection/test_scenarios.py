@@ -55,18 +55,14 @@ def test_a_proposal_keeps_its_rules_and_its_venues(small: Call) -> None:
     assert [place.venue for place in selection.selected] == ["iztapalapa"] * 3 + ["centro"] * 3
     assert [place.position for place in selection.selected] == [1, 2, 3] * 2
     assert {"HIS-0007", "HIS-0008"} <= selected_folios(selection)
-    assert not selected_folios(selection) & {
-        place.folio for place in (*selection.waiting, *selection.general)
-    }
+    assert not selected_folios(selection) & {place.folio for place in (*selection.waiting, *selection.general)}
     venue_by_folio = {place.folio: place.venue for place in selection.selected}
     assert all(
         venue_by_folio.get(folio) in (None, venue)
         for folio, venue in (("HIS-0001", "iztapalapa"), ("HIS-0003", "centro"), ("HIS-0005", "centro"))
     )
     unfillable = [rule for rule in selection.rules if rule.lowered_from and rule.at_least == 0]
-    assert len(unfillable) == 12 and any(
-        "no hay postulaciones elegibles" in warning for warning in selection.warnings
-    )
+    assert len(unfillable) == 12 and any("no hay postulaciones elegibles" in warning for warning in selection.warnings)
 
 
 def test_the_same_seed_gives_the_same_and_is_not_kept_twice(small: Call) -> None:
@@ -85,9 +81,7 @@ def test_unread_and_ineligible_people_are_never_in(small: Call, applications: li
         eligibility=Eligibility.INELIGIBLE,
     )
     selection = propose_for_call(OPERATOR, slug=SLUG)
-    assert best not in selected_folios(selection) | {
-        place.folio for place in (*selection.waiting, *selection.general)
-    }
+    assert best not in selected_folios(selection) | {place.folio for place in (*selection.waiting, *selection.general)}
     with pytest.raises(UserError, match="no puede seleccionarse"):
         change_by_hand(
             OPERATOR,
@@ -145,9 +139,7 @@ def test_changes_by_hand_are_allowed_shown_and_taken_back(small: Call, coordinat
     after_removal = change("HIS-0007", ChangeKind.OUT, "", selection.version)
     assert "HIS-0007" not in selected_folios(after_removal)
     assert [state.group for state in after_removal.broken_rules] == ["Milpa Alta"]
-    assert any(
-        "2 personas para" in warning.replace("\N{NO-BREAK SPACE}", " ") for warning in after_removal.warnings
-    )
+    assert any("2 personas para" in warning.replace("\N{NO-BREAK SPACE}", " ") for warning in after_removal.warnings)
     newcomer = (
         after_removal.general[0].folio
         if after_removal.general[0].folio != "HIS-0007"
@@ -156,9 +148,7 @@ def test_changes_by_hand_are_allowed_shown_and_taken_back(small: Call, coordinat
     venue = "iztapalapa" if sum(e.venue == "iztapalapa" for e in after_removal.selected) < 3 else "centro"
     with_newcomer = change(newcomer, ChangeKind.IN, venue, after_removal.version)
     assert [place.by_hand for place in with_newcomer.selected if place.folio == newcomer] == [True]
-    moved = change(
-        newcomer, ChangeKind.VENUE, "centro" if venue != "centro" else "iztapalapa", with_newcomer.version
-    )
+    moved = change(newcomer, ChangeKind.VENUE, "centro" if venue != "centro" else "iztapalapa", with_newcomer.version)
     assert len(moved.changes) == 3 and moved.changes[0].made_by == "Cora Coordina"
     with pytest.raises(UserError, match="ya está en la selección"):
         change(newcomer, ChangeKind.IN, venue, moved.version)
@@ -255,9 +245,7 @@ def test_rules_that_conflict_are_a_refusal_that_changes_nothing(small: Call, cap
     spec.load_call(OPERATOR, text=two_venue_call_text(text))
     assert main(["select", "--call", SLUG, "--propose"]) == 2
     error_output = capsys.readouterr().err
-    assert (
-        "Chocan" in error_output and "El menor cambio" in error_output and len(error_output.splitlines()) == 1
-    )
+    assert "Chocan" in error_output and "El menor cambio" in error_output and len(error_output.splitlines()) == 1
     with read_session() as session:
         assert not session.exec(select(Scenario)).all()
 
@@ -286,9 +274,7 @@ def test_a_rule_follows_the_groups_that_coordinators_changed(
     set_rules(coordinator, public_id=selection.public_id, rules=[women], version=selection.version)
     before = compute(coordinator, public_id=selection.public_id)
     women_folios = {
-        application.folio
-        for application in applications
-        if application.folio in ("HIS-0001", "HIS-0006", "HIS-0007")
+        application.folio for application in applications if application.folio in ("HIS-0001", "HIS-0006", "HIS-0007")
     }
     assert len(selected_folios(before) & women_folios) == 1
     lines = "Mujer: mujer\nFemenino: femenin\nHombre: hombre, masculin\nNo binaria: no binari"
@@ -308,12 +294,10 @@ def test_a_tie_where_a_rule_put_the_cut_is_kept_and_stated(small: Call, coordina
     [tie] = selection.ties
     lots = [lot(selection.seed, folio) for folio in tie.folios]
     assert lots == sorted(lots, reverse=True)
-    assert set(tie.seated) == set(tie.folios) & selected_folios(selection) and 0 < len(tie.seated) < len(
-        tie.folios
+    assert set(tie.seated) == set(tie.folios) & selected_folios(selection) and 0 < len(tie.seated) < len(tie.folios)
+    assert set(tie.folios) - selected_folios(selection) == {f"HIS-000{n}" for n in range(1, 9)} - selected_folios(
+        selection
     )
-    assert set(tie.folios) - selected_folios(selection) == {
-        f"HIS-000{n}" for n in range(1, 9)
-    } - selected_folios(selection)
     after_removal = change_by_hand(
         coordinator,
         public_id=selection.public_id,

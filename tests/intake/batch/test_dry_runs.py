@@ -133,19 +133,13 @@ def test_another_admin_continues_a_dry_run(admin: Actor, person: PersonFactory) 
 
 
 @pytest.mark.parametrize("several", [1, 3])
-def test_query_count_does_not_grow_with_dry_runs(
-    call: Call, admin: Actor, queries: list[str], several: int
-) -> None:
+def test_query_count_does_not_grow_with_dry_runs(call: Call, admin: Actor, queries: list[str], several: int) -> None:
     person_id, when = admin.require_person_id(), clock.now()
     with write_session() as session:
         for number in range(several):
-            dry_run = Rehearsal(
-                call_id=require_id(call), person_id=person_id, source=f"/{number}", label="lote.zip"
-            )
+            dry_run = Rehearsal(call_id=require_id(call), person_id=person_id, source=f"/{number}", label="lote.zip")
             dry_run.job = f"j{number}"
-            upload = Upload(
-                call_id=require_id(call), person_id=person_id, name="lote.zip", size=99, complete_at=when
-            )
+            upload = Upload(call_id=require_id(call), person_id=person_id, name="lote.zip", size=99, complete_at=when)
             rows = [Job(kind=kind, label="lote.zip", started_by=person_id) for kind in ("rehearse", "import")]
             for job in rows:
                 job.arguments = {"call": SLUG, "source": ""}

@@ -91,9 +91,7 @@ def test_the_same_batch_again_changes_nothing(call: Call, installation: Path, tm
     assert stored_rows.snapshot() == before
 
 
-def test_an_untouched_source_is_not_read_again(
-    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_untouched_source_is_not_read_again(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [
         valid_row(1),
         valid_row(2, nombre="", folio="A-2"),
@@ -127,9 +125,7 @@ def test_what_was_touched_is_read_again(call: Call, installation: Path, tmp_path
     assert documents.exists(lost.sha256)  # importing again mends the store
 
 
-def test_a_changed_program_reads_a_batch_again(
-    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_program_reads_a_batch_again(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "program"
     modules = [program / folder / "parse" / "dates.py" for folder in unchanged_batches.CODE_FOLDERS]
     for module in modules:
@@ -174,9 +170,7 @@ def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, 
 def test_a_table_alone_does_not_lose_the_documents(call: Call, installation: Path, tmp_path: Path) -> None:
     files = document_files(1, 2) | {"docs/motivos-1.pdf": small_pdf("largo", 5)}
     import_source(folder(tmp_path / "lote", [valid_row(1), valid_row(2)], files))
-    report = import_source(
-        folder(tmp_path / "tabla", [valid_row(1, colonia="Roma"), valid_row(2, motivos="otro.pdf")])
-    )
+    report = import_source(folder(tmp_path / "tabla", [valid_row(1, colonia="Roma"), valid_row(2, motivos="otro.pdf")]))
     assert counts(report) == {"updated": 2}
     assert report.documents_stored == 0
     assert codes(report, 2) == {"file_not_found", "too_many_pages"}
@@ -214,9 +208,7 @@ def test_a_rejected_row_is_stored_with_a_mapping(call: Call, tmp_path: Path) -> 
     assert report.columns["correo"] is None
 
 
-def test_all_but_the_bytes_of_a_refused_file_is_stored(
-    call: Call, installation: Path, tmp_path: Path
-) -> None:
+def test_all_but_the_bytes_of_a_refused_file_is_stored(call: Call, installation: Path, tmp_path: Path) -> None:
     junk = b"hola, no soy un PDF"
     files = document_files(1) | {"docs/motivos-1.pdf": junk, "docs/semblanza-1.pdf": b""}
     report = import_source(folder(tmp_path / "lote", [valid_row(1)], files))
@@ -230,18 +222,14 @@ def test_all_but_the_bytes_of_a_refused_file_is_stored(
     assert len(stored_rows.snapshot()["files"]) == 2
 
 
-def test_a_dry_run_reports_the_same_and_changes_nothing(
-    call: Call, installation: Path, tmp_path: Path
-) -> None:
+def test_a_dry_run_reports_the_same_and_changes_nothing(call: Call, installation: Path, tmp_path: Path) -> None:
     rows = [
         valid_row(1),
         valid_row(2, nombre=""),
         valid_row(1, enviado_en="2025-09-20"),
         valid_row(3, motivos="no hay.pdf"),
     ]
-    batch = folder(
-        tmp_path / "lote", rows, document_files(1, 2, 3) | {"docs/sobra.pdf": small_pdf("identificacion 1")}
-    )
+    batch = folder(tmp_path / "lote", rows, document_files(1, 2, 3) | {"docs/sobra.pdf": small_pdf("identificacion 1")})
     before = stored_rows.snapshot()
     rehearsed = import_source(batch, dry_run=True)
     assert stored_rows.snapshot() == before
@@ -253,14 +241,9 @@ def test_a_dry_run_reports_the_same_and_changes_nothing(
 
 
 def test_documents_in_a_folder_called_by_a_folio(call: Call, tmp_path: Path) -> None:
-    rows = [
-        valid_row(
-            1, folio="T-7", **dict.fromkeys(("identificacion", "domicilio", "motivos", "semblanza"), "")
-        )
-    ]
+    rows = [valid_row(1, folio="T-7", **dict.fromkeys(("identificacion", "domicilio", "motivos", "semblanza"), ""))]
     files = {
-        f"fotos/t-7/{kind}.pdf": small_pdf(kind)
-        for kind in ("identificacion", "domicilio", "Mi_Motivos", "semblanza")
+        f"fotos/t-7/{kind}.pdf": small_pdf(kind) for kind in ("identificacion", "domicilio", "Mi_Motivos", "semblanza")
     }
     report = import_source(folder(tmp_path / "lote", rows, files))
     assert codes(report, 2) == set()
@@ -312,9 +295,7 @@ def test_an_unknown_call_and_a_forbidden_actor(call: Call, tmp_path: Path, juror
 
 
 @on_this_disk
-def test_a_store_that_cannot_be_written_leaves_nothing_partial(
-    call: Call, installation: Path, tmp_path: Path
-) -> None:
+def test_a_store_that_cannot_be_written_leaves_nothing_partial(call: Call, installation: Path, tmp_path: Path) -> None:
     batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
     (installation / "documents").write_bytes(b"a file where a folder should be")
     with pytest.raises(InfrastructureError):
@@ -380,8 +361,6 @@ def test_files_are_on_the_disk_before_the_database_names_them(
 
     monkeypatch.setattr(kind, "sync", sync_and_note)
     numbers = range(1, MAX_ROWS_PER_TRANSACTION + 4)
-    batch = folder(
-        tmp_path / "lote", [valid_row(number) for number in numbers], document_files(1, *numbers[-2:])
-    )
+    batch = folder(tmp_path / "lote", [valid_row(number) for number in numbers], document_files(1, *numbers[-2:]))
     import_batch(OPERATOR, source=batch, slug=SLUG, workers=1, progress=look)
     assert len(safe) == 3 * len(KINDS)

@@ -174,9 +174,7 @@ def claim_of(kind: str, path: str | None, *, guessed: bool = False) -> Claim:
     return Claim(kind, path or "falta.pdf", Entry(path, 1) if path else None, guessed)
 
 
-def received_file(
-    kind: str, *, size: int = 1, pages: int = 1, text: bool = True, **looked: object
-) -> ReceivedFile:
+def received_file(kind: str, *, size: int = 1, pages: int = 1, text: bool = True, **looked: object) -> ReceivedFile:
     inspection = Inspection(pages, text, **{"active_content": False, **looked})  # type: ignore[arg-type]
     return ReceivedFile(kind, f"{kind}.pdf", f"docs/{kind}.pdf", "0" * 64, size, inspection)
 
@@ -187,8 +185,7 @@ ALL_CLAIMED = [claim_of(kind, f"{kind}.pdf") for kind in REQUIRED]
 
 def codes(claims: Sequence[Claim], files: Sequence[ReceivedFile] = ()) -> set[tuple[str, str | None, str]]:
     return {
-        (finding.code, finding.field, finding.severity.value)
-        for finding in document_findings(claims, files, KINDS)
+        (finding.code, finding.field, finding.severity.value) for finding in document_findings(claims, files, KINDS)
     }
 
 

@@ -19,9 +19,7 @@ CURP_2000 = valid_curp("PEXN000229MDFXXX", "A")
 
 def read(*rows: dict[str, str]) -> list[Submission]:
     headers = tuple(dict.fromkeys(name for row in rows for name in row))
-    lines = tuple(
-        TableRow(number, tuple(row.get(name, "") for name in headers)) for number, row in enumerate(rows, 2)
-    )
+    lines = tuple(TableRow(number, tuple(row.get(name, "") for name in headers)) for number, row in enumerate(rows, 2))
     table = BatchTable(headers, lines)
     reader = row_reader(table, read_headers(headers, names(), {}), SPEC)
     return [check_row(read_row(line, reader), line, reader) for line in lines]

@@ -77,9 +77,7 @@ def test_a_rejected_row_is_stored_with_its_files(admin: Actor, place: Path) -> N
         ({"nombre": " "}, "Falta el nombre"),
     ):
         with pytest.raises(UserError, match=message):
-            corrections_rows.store_corrected_row(
-                admin, slug=SLUG, batch=key(admin), row=3, cells=cells, reason=REASON
-            )
+            corrections_rows.store_corrected_row(admin, slug=SLUG, batch=key(admin), row=3, cells=cells, reason=REASON)
     folio = corrections_rows.store_corrected_row(
         admin, slug=SLUG, batch=key(admin), row=3, cells={"nombre": "Eva"}, reason=REASON
     )
@@ -108,14 +106,12 @@ def test_reimporting_keeps_corrected_rows(admin: Actor, place: Path, tmp_path: P
     )
     correct(admin, "HIS-0001", colonia="Roma")
     before = {
-        folio: (applicant.first_names, applicant.colonia)
-        for folio, applicant in stored_rows.applicants().items()
+        folio: (applicant.first_names, applicant.colonia) for folio, applicant in stored_rows.applicants().items()
     }
     report = import_source(place, mapping=tmp_path / "columnas.toml")
     assert report.counts["unchanged"] == 4 and report.counts.total() == 4
     assert {
-        folio: (applicant.first_names, applicant.colonia)
-        for folio, applicant in stored_rows.applicants().items()
+        folio: (applicant.first_names, applicant.colonia) for folio, applicant in stored_rows.applicants().items()
     } == before
     assert batch_queries.batch(admin, slug=SLUG, key=key(admin)).report["rejected"] == 0
 
@@ -191,9 +187,7 @@ def test_a_refused_file_is_replaced(admin: Actor, place: Path, tmp_path: Path) -
     application = stored_rows.applications()["HIS-0002"]
     assert (application.screening, application.reasons) == (ScreeningState.CHANGED, "changed_since_decision")
     [document] = [document for document in stored_rows.documents("HIS-0002") if document.kind == "domicilio"]
-    assert (
-        document.refused is None and document.original_name == "recibo.pdf" and store.exists(document.sha256)
-    )
+    assert document.refused is None and document.original_name == "recibo.pdf" and store.exists(document.sha256)
     put_document(small_pdf("muestra"), "muestra.pdf", kind="muestra", position=None)
     assert "muestra" in {document.kind for document in stored_rows.documents("HIS-0002")}
     assert import_source(place, mapping=tmp_path / "columnas.toml").counts["unchanged"] == 3

@@ -76,9 +76,7 @@ def test_names_in_a_zip_may_be_utf8_or_cp437_without_saying_so(tmp_path: Path) -
         """Returns a zip of one stored entry with these bytes as name and no flag."""
         crc = zlib.crc32(b"x")
         local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, crc, 1, 1, len(raw), 0) + raw + b"x"
-        entry = struct.pack(
-            "<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 33, crc, 1, 1, len(raw), 0, 0, 0, 0, 0, 0
-        )
+        entry = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 33, crc, 1, 1, len(raw), 0, 0, 0, 0, 0, 0)
         end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(entry + raw), len(local), 0)
         return local + entry + raw + end
 
@@ -110,9 +108,7 @@ def test_paths_that_lead_outside_refuse_the_batch(tmp_path: Path, name: str) -> 
 def test_a_link_in_a_zip_refuses_the_batch(tmp_path: Path) -> None:
     link = zipfile.ZipInfo("docs/a.pdf")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
-    assert (
-        refusal(archive(tmp_path / "a.zip", [("tabla.csv", b"x"), (link, b"/etc/passwd")])) == "unsafe_path"
-    )
+    assert refusal(archive(tmp_path / "a.zip", [("tabla.csv", b"x"), (link, b"/etc/passwd")])) == "unsafe_path"
 
 
 def test_an_entry_that_grows_too_much_refuses_the_batch(tmp_path: Path) -> None:
@@ -148,9 +144,7 @@ def test_more_than_20_gib_refuse_the_batch_without_being_written(tmp_path: Path)
 
 def test_what_is_neither_folder_nor_zip(tmp_path: Path) -> None:
     (tmp_path / "tabla.csv").write_bytes(b"nombre,correo\n")
-    (tmp_path / "roto.zip").write_bytes(
-        archive(tmp_path / "a.zip", [("a.csv", b"x" * 999)]).read_bytes()[:-30]
-    )
+    (tmp_path / "roto.zip").write_bytes(archive(tmp_path / "a.zip", [("a.csv", b"x" * 999)]).read_bytes()[:-30])
     with zipfile.ZipFile(tmp_path / "libro.xlsx", "w") as book:
         book.writestr("xl/workbook.xml", b"<x/>")
     for name in ("no hay", "tabla.csv", "roto.zip", "libro.xlsx"):

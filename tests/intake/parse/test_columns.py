@@ -151,16 +151,10 @@ def test_a_mapping_file_that_cannot_be_used(tmp_path: Path) -> None:
     assert read_mapping(path, names()) == {"enviado_en": "Marca temporal", "motivos": "Carta"}
 
 
-HEADERS = st.sampled_from(
-    [header for name, aliases in names().aliases.items() for header in (name, *aliases)]
-)
+HEADERS = st.sampled_from([header for name, aliases in names().aliases.items() for header in (name, *aliases)])
 
 
-@given(
-    st.lists(
-        st.text(max_size=60) | HEADERS | st.tuples(HEADERS, st.text(max_size=9)).map(" ".join), max_size=12
-    )
-)
+@given(st.lists(st.text(max_size=60) | HEADERS | st.tuples(HEADERS, st.text(max_size=9)).map(" ".join), max_size=12))
 def test_any_headers_are_read_or_refused(headers: list[str]) -> None:
     try:
         columns = read("nombre", "correo", *headers)

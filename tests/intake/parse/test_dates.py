@@ -74,9 +74,7 @@ def test_two_digits_are_the_latest_year_that_has_come() -> None:
         ([], False),
     ],
 )
-def test_the_month_is_first_where_the_column_can_only_be_read_so(
-    column: list[str], month_first: bool
-) -> None:
+def test_the_month_is_first_where_the_column_can_only_be_read_so(column: list[str], month_first: bool) -> None:
     assert is_month_first(column) is month_first
 
 

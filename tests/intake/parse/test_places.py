@@ -10,11 +10,7 @@ def place_name(text: str) -> str | None:
     found_place = find_place(text)
     if found_place is None:
         return None
-    return (
-        geography.by_code()[found_place.alcaldia].name
-        if found_place.alcaldia
-        else found_place.state or "la ciudad"
-    )
+    return geography.by_code()[found_place.alcaldia].name if found_place.alcaldia else found_place.state or "la ciudad"
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,7 @@ def test_what_is_no_table(tmp_path: Path) -> None:
 
 
 def test_an_open_quotation_mark_would_swallow_rows(tmp_path: Path) -> None:
-    assert (
-        refusal(b'nombre,correo\nAna,a@b.mx\n"Eva,e@b.mx\nLea,l@b.mx\n', tmp_path / "t") == "unreadable_table"
-    )
+    assert refusal(b'nombre,correo\nAna,a@b.mx\n"Eva,e@b.mx\nLea,l@b.mx\n', tmp_path / "t") == "unreadable_table"
 
 
 @settings(max_examples=60, deadline=None)
@@ -107,9 +105,7 @@ def workbook(place: Path) -> Path:
     book.active["A1"] = "El nombre se escribe completo"
     sheet = book.create_sheet("Datos")
     sheet["B2"] = "Postulaciones"
-    for column, header in enumerate(
-        ("Nombre", "Correo", "CP", "Nacimiento", "Marca temporal", "Teléfono"), 2
-    ):
+    for column, header in enumerate(("Nombre", "Correo", "CP", "Nacimiento", "Marca temporal", "Teléfono"), 2):
         sheet.cell(4, column, header)
     cells = ("Ana", "a@b.mx", 1000, date(1990, 5, 3), datetime(2025, 9, 27, 23, 59, 59), 5512345678)
     for column, cell in enumerate(cells, 2):
@@ -146,9 +142,7 @@ def test_a_text_file_that_is_a_workbook_is_read_as_one(tmp_path: Path) -> None:
     assert len(read(workbook(tmp_path / "w").read_bytes(), tmp_path / "t").rows) == 1
 
 
-def test_a_cell_in_the_farthest_corner_costs_the_worker_only(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_cell_in_the_farthest_corner_costs_the_worker_only(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "nombre"
     book.active["XFD1048576"] = "x"

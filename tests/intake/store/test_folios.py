@@ -53,9 +53,7 @@ def stored_applications(assignments: list[FolioAssignment], *, first_id: int = 1
 
 
 def folios_by_row(assignments: list[FolioAssignment]) -> dict[int, tuple[str, bool]]:
-    return {
-        assignment.submission.row: (assignment.folio, assignment.is_current) for assignment in assignments
-    }
+    return {assignment.submission.row: (assignment.folio, assignment.is_current) for assignment in assignments}
 
 
 @pytest.mark.parametrize(
@@ -109,9 +107,7 @@ def test_the_latest_row_of_a_person_is_current() -> None:
 def test_twins_are_two_people_in_any_order_of_rows() -> None:
     twins = [row(2, "Ana", curp=CURP_A), row(3, "Eva", curp=CURP_B), row(4, "Ana", hours=2)]
     for rows in (twins, twins[::-1]):
-        assignments_by_row = {
-            assignment.submission.row: assignment for assignment in assign_folios(rows, [], "HIS")
-        }
+        assignments_by_row = {assignment.submission.row: assignment for assignment in assign_folios(rows, [], "HIS")}
         assert assignments_by_row[4].folio == assignments_by_row[2].folio != assignments_by_row[3].folio
         assert [assignments_by_row[number].is_current for number in (2, 3, 4)] == [False, True, True]
 
@@ -128,8 +124,7 @@ def test_a_person_keeps_their_folio_in_a_later_batch() -> None:
 def test_a_later_row_supersedes_the_stored_one() -> None:
     before = stored_applications(assign_folios([row(2)], [], "HIS"))
     assignments_by_row = {
-        assignment.submission.row: assignment
-        for assignment in assign_folios([row(2), row(3, hours=4)], before, "HIS")
+        assignment.submission.row: assignment for assignment in assign_folios([row(2), row(3, hours=4)], before, "HIS")
     }
     assert (
         assignments_by_row[3].is_current,
@@ -179,9 +174,9 @@ def test_an_interrupted_import_goes_on_with_the_same_folios() -> None:
     rows = [row(2), row(3, "Eva", "eva@x.mx", hours=1), row(4, hours=2), row(5, "Lea", "lea@x.mx", hours=3)]
     assignments = assign_folios(rows, [], "HIS")
     for done in range(len(rows) + 1):
-        assert folios_by_row(
-            assign_folios(rows, stored_applications(assignments[:done]), "HIS")
-        ) == folios_by_row(assignments)
+        assert folios_by_row(assign_folios(rows, stored_applications(assignments[:done]), "HIS")) == folios_by_row(
+            assignments
+        )
 
 
 PEOPLE = st.lists(
@@ -207,21 +202,14 @@ def test_each_row_is_assigned_once_and_each_person_has_one_current(
         for number, (name, email, curp, born, hours) in enumerate(people, 2)
     ]
     assignments = assign_folios(rows, [], "HIS")
-    assert sorted(assignment.submission.row for assignment in assignments) == [
-        submission.row for submission in rows
-    ]
+    assert sorted(assignment.submission.row for assignment in assignments) == [submission.row for submission in rows]
     current_folios = [assignment.folio for assignment in assignments if assignment.is_current]
     assert (
-        len(current_folios)
-        == len(set(current_folios))
-        == len({assignment.person_folio for assignment in assignments})
+        len(current_folios) == len(set(current_folios)) == len({assignment.person_folio for assignment in assignments})
     )
     for curp in (CURP_A, CURP_B):
-        assert (
-            len({assignment.person_folio for assignment in assignments if assignment.submission.curp == curp})
-            <= 1
-        )
+        assert len({assignment.person_folio for assignment in assignments if assignment.submission.curp == curp}) <= 1
     for done in range(len(assignments) + 1):
-        assert folios_by_row(
-            assign_folios(rows, stored_applications(assignments[:done]), "HIS")
-        ) == folios_by_row(assignments)
+        assert folios_by_row(assign_folios(rows, stored_applications(assignments[:done]), "HIS")) == folios_by_row(
+            assignments
+        )

@@ -21,9 +21,7 @@ from tests.factories.pdfs import small_pdf
 def test_the_latest_row_of_a_person_is_current(call: Call, tmp_path: Path) -> None:
     later = valid_row(1, enviado_en="2025-09-20 12:00:00", alcaldia="Tlalpan", codigo_postal="14000")
     earlier_of_two = valid_row(1, codigo_postal="57000", alcaldia="Neza")
-    report = import_source(
-        folder(tmp_path / "lote", [later, earlier_of_two, valid_row(2)], document_files(1, 2))
-    )
+    report = import_source(folder(tmp_path / "lote", [later, earlier_of_two, valid_row(2)], document_files(1, 2)))
     assert dict(report.counts) == {"created": 3}
     assert codes(report, 2) == set()
     assert codes(report, 3) == {"repeated_in_batch", "outside_city"}
@@ -42,9 +40,7 @@ def test_a_second_submission_in_a_later_export(call: Call, installation: Path, t
     import_source(folder(tmp_path / "lote", [valid_row(1), valid_row(2)], document_files(1, 2)))
     application_id = stored_rows.applications()["HIS-0001"].id
     second = valid_row(1, enviado_en="2025-09-20 12:00:00", colonia="Roma")
-    report = import_source(
-        folder(tmp_path / "otra", [valid_row(1), valid_row(2), second], document_files(1, 2))
-    )
+    report = import_source(folder(tmp_path / "otra", [valid_row(1), valid_row(2), second], document_files(1, 2)))
     assert dict(report.counts) == {"created": 1, "updated": 1, "unchanged": 1}
     assert stored_rows.applications()["HIS-0001"].id == application_id
     assert stored_rows.applicants()["HIS-0001"].colonia == "Roma"
@@ -78,9 +74,7 @@ def test_a_document_of_another_person_is_found_across_batches(call: Call, tmp_pa
         "HIS-0002": "same_document",
     }
     import_source(folder(tmp_path / "corregida", [valid_row(2)], document_files(2)))
-    assert {application.eligibility for application in stored_rows.applications().values()} == {
-        Eligibility.ELIGIBLE
-    }
+    assert {application.eligibility for application in stored_rows.applications().values()} == {Eligibility.ELIGIBLE}
     last_report = import_source(
         folder(tmp_path / "propia", [valid_row(3, semblanza="motivos-3.pdf")], document_files(3))
     )

@@ -22,10 +22,7 @@ def totals(needs: list[Need], loads: list[int]) -> list[int]:
 
 def least_spread(needs: list[Need], jurors: int) -> int:
     """The smallest difference between the most and the least loaded, by trying everything."""
-    choices = [
-        list(combinations([j for j in range(jurors) if need.can_be_read_by(j)], need.missing))
-        for need in needs
-    ]
+    choices = [list(combinations([j for j in range(jurors) if need.can_be_read_by(j)], need.missing)) for need in needs]
     spreads = set()
     for chosen in product(*choices):
         counts = Counter(juror for readers in chosen for juror in readers)
@@ -49,9 +46,7 @@ def deal_problems(draw: st.DrawFn) -> tuple[list[Need], int]:
 
 @given(deal_problems(), st.integers(0, 3))
 @settings(max_examples=100, deadline=None)
-def test_everyone_is_read_by_others_and_loads_are_as_even_as_can_be(
-    table: tuple[list[Need], int], seed: int
-) -> None:
+def test_everyone_is_read_by_others_and_loads_are_as_even_as_can_be(table: tuple[list[Need], int], seed: int) -> None:
     needs, jurors = table
     best = least_spread(needs, jurors)
     deal(needs, [0] * jurors, seed=seed)
@@ -129,9 +124,7 @@ def test_where_limits_are_tight_no_way_of_dealing_covers_more(
         assert len(set(need.new_readers)) == len(need.new_readers) <= need.missing
         assert not set(need.new_readers) & (need.barred | need.readers)
     assert list(outcome.loads) == totals(needs, loads)
-    assert all(
-        total <= max(most, load) for total, most, load in zip(outcome.loads, limits, loads, strict=True)
-    )
+    assert all(total <= max(most, load) for total, most, load in zip(outcome.loads, limits, loads, strict=True))
 
 
 def test_rebalancing_covers_what_the_greedy_deal_leaves_open() -> None:
@@ -161,9 +154,7 @@ def groups_of(needs: Sequence[Need]) -> int:
 
 @given(st.integers(2, 9), st.integers(2, 3), st.integers(0, 12), st.integers(0, 5))
 @settings(max_examples=150, deadline=None)
-def test_jurors_are_linked_wherever_there_are_readings_enough(
-    jurors: int, readers: int, more: int, seed: int
-) -> None:
+def test_jurors_are_linked_wherever_there_are_readings_enough(jurors: int, readers: int, more: int, seed: int) -> None:
     readers = min(readers, jurors)
     count = -(-(jurors - 1) // (readers - 1)) + more  # as few as could link everybody
     needs = [Need(readers) for _ in range(count)]

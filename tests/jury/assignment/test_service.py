@@ -39,9 +39,7 @@ def jury(person: PersonFactory) -> list[Actor]:
     return [person(Role.JURY) for _ in range(5)]
 
 
-def test_every_eligible_application_gets_its_readers_once(
-    call: Call, jury: list[Actor], admin: Actor
-) -> None:
+def test_every_eligible_application_gets_its_readers_once(call: Call, jury: list[Actor], admin: Actor) -> None:
     eligible = add_applications(call, 11)
     add_applications(call, 2, eligibility=Eligibility.TO_CHECK, start=50)
     preview = assignment_service.preview(OPERATOR, slug=SLUG)

@@ -50,8 +50,7 @@ def test_a_recused_application_goes_to_somebody_else_at_once(jury: list[Actor], 
     assert assignment_service.assign(OPERATOR, slug=SLUG).pairs == ()
     recusal_rows = recusals.list_recusals(OPERATOR, slug=SLUG)
     assert [
-        (recusal.folio, recusal.juror, recusal.kind, recusal.statement, recusal.readers)
-        for recusal in recusal_rows
+        (recusal.folio, recusal.juror, recusal.kind, recusal.statement, recusal.readers) for recusal in recusal_rows
     ] == [(folio, "Inés Íñiguez Solís", "work", "Fuimos socios.", 3)]
     assert (recusal_rows[0].origin, recusal_rows[0].signed_as) == ("opening", "Inés Íñiguez Solís")
     assert count_events("assignment.replace") == 1
@@ -125,17 +124,13 @@ def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
     assert not declarations.list_declarations(jury[2], slug=SLUG)
 
 
-def test_later_batches_are_matched_at_assignment_and_after_an_import(
-    jury: list[Actor], reviewing_call: Call
-) -> None:
+def test_later_batches_are_matched_at_assignment_and_after_an_import(jury: list[Actor], reviewing_call: Call) -> None:
     declare_in_advance(jury[0], "María Zamora Ríos")
     late = add_applications(reviewing_call, 3)
     change_application(late[1], first_names="María del Carmen", surnames="Zamora Ríos")
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
     assert jury[0].person_id not in readers_by_folio()["HIS-0002"]
-    corrected = next(
-        application for application in late if jury[0].person_id in readers_by_folio()[application.folio]
-    )
+    corrected = next(application for application in late if jury[0].person_id in readers_by_folio()[application.folio])
     change_application(corrected, first_names="Maria", surnames="Zamora Rios")
     recusals.apply_declarations(OPERATOR, slug=SLUG)
     assert jury[0].person_id not in readers_by_folio()[corrected.folio]
@@ -147,17 +142,11 @@ def test_what_was_declared_is_looked_at_again_on_opening(jury: list[Actor], revi
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
     declare_in_advance(jury[0], "María Zamora Ríos")
     own_application = next(
-        application
-        for application in applications
-        if jury[0].person_id in readers_by_folio()[application.folio]
+        application for application in applications if jury[0].person_id in readers_by_folio()[application.folio]
     )
     assert not recusals.recuse_if_declared(jury[0], slug=SLUG, folio=own_application.folio)
-    change_application(
-        own_application, first_names="Maria", surnames="Zamora Rios"
-    )  # corrected by a later batch
-    other_juror = next(
-        juror for juror in jury[1:] if juror.person_id in readers_by_folio()[own_application.folio]
-    )
+    change_application(own_application, first_names="Maria", surnames="Zamora Rios")  # corrected by a later batch
+    other_juror = next(juror for juror in jury[1:] if juror.person_id in readers_by_folio()[own_application.folio])
     assert not recusals.recuse_if_declared(other_juror, slug=SLUG, folio=own_application.folio)
     assert recusals.recuse_if_declared(jury[0], slug=SLUG, folio=own_application.folio)
     assert jury[0].person_id not in readers_by_folio()[own_application.folio]
@@ -231,9 +220,7 @@ def test_the_machine_suggests_and_coordinators_decide(
     )
     by_folio = {suggestion.folio: suggestion.id for suggestion in undecided}
     assert detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["HIS-0001"]], confirm=True) == 1
-    assert (
-        jury[0].person_id not in readers_by_folio()["HIS-0001"] and len(readers_by_folio()["HIS-0001"]) == 3
-    )
+    assert jury[0].person_id not in readers_by_folio()["HIS-0001"] and len(readers_by_folio()["HIS-0001"]) == 3
     detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["HIS-0004"]], confirm=False)
     with pytest.raises(UserError, match="Ya se había decidido"):
         detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["HIS-0004"]], confirm=True)

@@ -52,9 +52,7 @@ def test_the_whole_jury_reads_them_and_loads_stay_even(jury: list[Actor], person
     )
 
 
-def test_nobody_compares_before_opening_nor_before_submitting_all(
-    jury: list[Actor], coordinator: Actor
-) -> None:
+def test_nobody_compares_before_opening_nor_before_submitting_all(jury: list[Actor], coordinator: Actor) -> None:
     for juror in jury[:3]:
         submit_review(juror, CHOSEN[0])
     submit_review(jury[0], CHOSEN[1])
@@ -102,9 +100,7 @@ def test_who_is_recused_from_one_compares_the_others_alone(jury: list[Actor], co
 
 
 def test_from_deliberation_on_jurors_compare_what_they_sent(jury: list[Actor], coordinator: Actor) -> None:
-    folios = [
-        folio for folio, person_ids in sorted(readers_by_folio().items()) if jury[0].person_id in person_ids
-    ][:3]
+    folios = [folio for folio, person_ids in sorted(readers_by_folio().items()) if jury[0].person_id in person_ids][:3]
     for folio in folios:
         submit_review(jury[0], folio)
     for juror in jury[1:]:
@@ -114,9 +110,7 @@ def test_from_deliberation_on_jurors_compare_what_they_sent(jury: list[Actor], c
     assert compared_folios(jury[0]) == []
     with database.write_session() as session:
         application_id = session.exec(select(Application.id).where(Application.folio == folios[0])).one()
-        session.add(
-            Conflict(application_id=application_id or 0, person_id=jury[0].require_person_id(), kind="other")
-        )
+        session.add(Conflict(application_id=application_id or 0, person_id=jury[0].require_person_id(), kind="other"))
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     assert sorted(compared_folios(jury[0])) == sorted(folios[1:])
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.ARCHIVED)
@@ -158,9 +152,7 @@ def test_a_page_of_comparisons_takes_as_many_queries_for_one_as_for_many(
     assert needed == [10, 10]
 
 
-def test_they_come_first_on_the_desk_and_on_the_way_through_it(
-    jury: list[Actor], reviewing_call: Call
-) -> None:
+def test_they_come_first_on_the_desk_and_on_the_way_through_it(jury: list[Actor], reviewing_call: Call) -> None:
     for juror in jury:
         order = [row.folio for row in queue.rows(juror, call=reviewing_call)]
         assert sorted(order[:2]) == sorted(CHOSEN)

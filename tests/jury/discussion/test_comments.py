@@ -38,9 +38,7 @@ def write_review(actor: Actor, application: Application, *, submit: bool = True)
     for criterion in CRITERIA:
         reviews_service.set_score(actor, **where, criterion=criterion, value=3, version=0)
     reviews_service.set_note(actor, **where, kind=NoteKind.PRIVATE, text="SECRETO", version=0)
-    reviews_service.set_note(
-        actor, **where, kind=NoteKind.COMMITTEE, text="Creo que es ROSALIA Peña", version=0
-    )
+    reviews_service.set_note(actor, **where, kind=NoteKind.COMMITTEE, text="Creo que es ROSALIA Peña", version=0)
     for key, shared in (("marca-privada", False), ("marca-comite", True)):
         text = "rosalía escribe aquí" if shared else "SECRETO"
         pin = Pin(document.public_id, 1, 0, 0, "dibujo", shared, text)
@@ -66,9 +64,7 @@ def own_words(actor: Actor, message: int) -> str:
 
 
 def correct(actor: Actor, message: int, text: str, was: str) -> None:
-    comments.correct_message(
-        actor, slug=SLUG, folio="HIS-0001", message_id=message, text=text, expected_text=was
-    )
+    comments.correct_message(actor, slug=SLUG, folio="HIS-0001", message_id=message, text=text, expected_text=was)
 
 
 def withdraw(actor: Actor, message: int) -> None:

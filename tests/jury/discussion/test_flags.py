@@ -54,9 +54,7 @@ def test_a_flag_reaches_the_coordinators_once(
     assert flags.open_counts(coordinator, slug=SLUG) == {FlagKind.WRONG_DOCUMENT: 2}
 
 
-def test_what_is_refused(
-    application: Application, motives: Document, juror: Actor, person: PersonFactory
-) -> None:
+def test_what_is_refused(application: Application, motives: Document, juror: Actor, person: PersonFactory) -> None:
     hidden = add_document(application, "identificacion", pages_pdf(["INE"]), pages=1)
     with pytest.raises(UserError, match="qué vio"):
         raise_flag(juror, words="  ")
@@ -80,9 +78,7 @@ def test_only_coordinators_see_and_resolve(
         for act in (
             lambda viewer=viewer: list_flags(viewer, reviewing_call),
             lambda viewer=viewer: flags.open_counts(viewer, slug=SLUG),
-            lambda viewer=viewer: flags.resolve(
-                viewer, flag_id=raised.public_id, resolution="Ya", withhold=False
-            ),
+            lambda viewer=viewer: flags.resolve(viewer, flag_id=raised.public_id, resolution="Ya", withhold=False),
             lambda viewer=viewer: flags.flag_all_without_text(viewer, slug=SLUG),
         ):
             with pytest.raises(Forbidden):

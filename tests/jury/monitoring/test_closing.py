@@ -51,9 +51,7 @@ def begin_review(actor: Actor, folio: str) -> None:
     reviews_service.set_score(actor, slug=SLUG, folio=folio, criterion="dibujo", value=2, version=0)
 
 
-def test_a_jurors_own_limit_holds_and_the_others_share_the_rest(
-    jury: list[Actor], reviewing_call: Call
-) -> None:
+def test_a_jurors_own_limit_holds_and_the_others_share_the_rest(jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 20)
     set_limit(jury[0], 4)
     set_limit(jury[1], 0)
@@ -68,9 +66,7 @@ def test_what_limits_leave_open_is_refused_with_the_reason_and_what_would_help(
     add_applications(reviewing_call, 6)
     for juror in jury:
         set_limit(juror, 3)
-    pattern = (
-        r"Faltan 3.lecturas de HIS-\d+.*llegan a su límite \(Jurado.*Suba sus límites en 3.lecturas en total"
-    )
+    pattern = r"Faltan 3.lecturas de HIS-\d+.*llegan a su límite \(Jurado.*Suba sus límites en 3.lecturas en total"
     assert assignment_service.preview(OPERATOR, slug=SLUG).shortages
     with pytest.raises(UserError, match=pattern):
         assignment_service.assign(OPERATOR, slug=SLUG)
@@ -80,9 +76,7 @@ def test_what_limits_leave_open_is_refused_with_the_reason_and_what_would_help(
     assert loads()[id_of(jury[2])] == 6 and len(loads()) == 5
 
 
-def test_nobody_reads_their_own_alcaldia_where_the_call_says_so(
-    installation: object, person: PersonFactory
-) -> None:
+def test_nobody_reads_their_own_alcaldia_where_the_call_says_so(installation: object, person: PersonFactory) -> None:
     call = spec.load_call(OPERATOR, text=call_text({"review.own_alcaldia": False}))
     jury = [person(Role.JURY, name=name) for name in ("Inés", "Óscar", "Rita", "Saúl")]
     for application in add_applications(call, 8)[:4]:
@@ -185,9 +179,7 @@ def test_a_successor_takes_over_as_far_as_limits_allow(
     withdrawal.withdraw_juror(OPERATOR, **going)
     assert loads()[id_of(new)] == 4 and sum(loads().values()) == 30
     with pytest.raises(UserError, match="tiene que estar en el jurado"):
-        withdrawal.withdraw_juror(
-            OPERATOR, **(going | {"person_id": id_of(jury[1]), "successor": id_of(jury[0])})
-        )
+        withdrawal.withdraw_juror(OPERATOR, **(going | {"person_id": id_of(jury[1]), "successor": id_of(jury[0])}))
 
 
 def test_what_a_deactivated_juror_never_began_goes_to_others(jury: list[Actor], reviewing_call: Call) -> None:
@@ -233,9 +225,7 @@ def test_by_hand_each_folio_is_done_or_told_why_not(jury: list[Actor], reviewing
         manual.carry_out(OPERATOR, slug=SLUG, change=back)
 
 
-def test_two_jurors_swap_and_a_taken_one_leaves_a_gap_that_is_said(
-    jury: list[Actor], reviewing_call: Call
-) -> None:
+def test_two_jurors_swap_and_a_taken_one_leaves_a_gap_that_is_said(jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 10)
     assignment_service.assign(OPERATOR, slug=SLUG)
     first, second = id_of(jury[0]), id_of(jury[1])
@@ -318,9 +308,7 @@ class CallSimulation:
         fresh = folio is not None and folio not in {recused_folio for recused_folio, _ in self.recused}
         if step == "begin" and folio is not None:
             item = reviews_service.read_review(juror, slug=slug, folio=folio).scores.get("dibujo", Item())
-            reviews_service.set_score(
-                juror, slug=slug, folio=folio, criterion="dibujo", value=2, version=item.version
-            )
+            reviews_service.set_score(juror, slug=slug, folio=folio, criterion="dibujo", value=2, version=item.version)
             self.begun.add((folio, id_of(juror)))
         elif folio is not None and fresh and (folio, id_of(juror)) not in self.begun and not self.away:
             recusals.declare_conflict(juror, slug=slug, folio=folio, kind="work", statement="")

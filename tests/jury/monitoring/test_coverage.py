@@ -32,9 +32,7 @@ from tests.stored_rows import readers_by_folio
 
 @pytest.fixture
 def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
-    jurors = [
-        person(Role.JURY, name=name, email=f"{n}@jurado.example") for n, name in enumerate(("Inés", "Óscar"))
-    ]
+    jurors = [person(Role.JURY, name=name, email=f"{n}@jurado.example") for n, name in enumerate(("Inés", "Óscar"))]
     add_applications(reviewing_call, 4)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     return jurors
@@ -75,9 +73,7 @@ def test_disagreement_is_in_points_of_a_hundred_and_sorts(
     )
 
 
-def test_scores_exactly_at_the_allowed_difference_do_not_disagree(
-    jury: list[Actor], coordinator: Actor
-) -> None:
+def test_scores_exactly_at_the_allowed_difference_do_not_disagree(jury: list[Actor], coordinator: Actor) -> None:
     text = spec.get_call(SLUG).source.replace("disagreement = 30", "disagreement = 25")
     spec.load_call(OPERATOR, text=text)
     submit_scores(jury[0], "HIS-0001", 2)
@@ -94,8 +90,7 @@ def test_a_submitted_review_is_given_back_with_a_reason(jury: list[Actor], coord
     with pytest.raises(UserError, match="no está enviado"):
         closing.reopen_review(coordinator, **back, reason="Otra vez")
     assert [
-        (reader.name, reader.status)
-        for reader in closing.list_readers(coordinator, slug=SLUG, folio="HIS-0001")
+        (reader.name, reader.status) for reader in closing.list_readers(coordinator, slug=SLUG, folio="HIS-0001")
     ] == [
         ("Inés", "begun"),
         ("Óscar", None),
@@ -119,9 +114,7 @@ def test_closing_with_gaps_needs_a_reason_and_is_noted(jury: list[Actor], coordi
     closing.close_reviewing(coordinator, slug=SLUG, reason="Se acabó el plazo")
     assert spec.get_call(SLUG).phase is Phase.DELIBERATION
     with pytest.raises(ReviewingClosed):
-        reviews_service.set_score(
-            jury[0], slug=SLUG, folio="HIS-0002", criterion="dibujo", value=1, version=0
-        )
+        reviews_service.set_score(jury[0], slug=SLUG, folio="HIS-0002", criterion="dibujo", value=1, version=0)
     with pytest.raises(UserError, match="está en deliberación"):
         closing.close_reviewing(coordinator, slug=SLUG, reason="Otra vez")
     with database.read_session() as session:
@@ -172,10 +165,7 @@ def test_without_a_server_or_with_a_silent_one_nothing_is_sent_and_it_is_said(
     jury: list[Actor], coordinator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("REVIEWER_SMTP_URL", raising=False)
-    assert (
-        mail.configured_server() is None
-        and len(reminders.write(coordinator, slug=SLUG, person_ids=ids(jury))) == 2
-    )
+    assert mail.configured_server() is None and len(reminders.write(coordinator, slug=SLUG, person_ids=ids(jury))) == 2
     with pytest.raises(UserError, match="No hay un servidor de correo"):
         reminders.send(coordinator, slug=SLUG, person_ids=ids(jury))
     monkeypatch.setenv("REVIEWER_SMTP_URL", "smtp://127.0.0.1:1")
@@ -198,14 +188,10 @@ def test_a_password_is_never_given_to_a_server_that_does_not_encrypt(
     assert mailbox.messages == []
 
 
-def test_who_has_nothing_left_is_not_reminded(
-    jury: list[Actor], coordinator: Actor, mailbox: Mailbox
-) -> None:
+def test_who_has_nothing_left_is_not_reminded(jury: list[Actor], coordinator: Actor, mailbox: Mailbox) -> None:
     for number in range(1, 5):
         submit_scores(jury[0], f"HIS-000{number}", 3)
-    assert [message.name for message in reminders.write(coordinator, slug=SLUG, person_ids=ids(jury))] == [
-        "Óscar"
-    ]
+    assert [message.name for message in reminders.write(coordinator, slug=SLUG, person_ids=ids(jury))] == ["Óscar"]
     with pytest.raises(UserError, match="tiene pendientes"):
         reminders.send(coordinator, slug=SLUG, person_ids=[jury[0].require_person_id()])
     with pytest.raises(Forbidden):

@@ -49,10 +49,7 @@ def joined(*parts: bytes) -> bytes:
 
 def suggested(viewer: Actor) -> set[tuple[str, str, str, str]]:
     undecided = detection.list_undecided(viewer, slug=SLUG)
-    return {
-        (suggestion.folio, suggestion.juror, suggestion.reason, suggestion.evidence)
-        for suggestion in undecided
-    }
+    return {(suggestion.folio, suggestion.juror, suggestion.reason, suggestion.evidence) for suggestion in undecided}
 
 
 def test_who_of_the_jury_is_named_in_what_applicants_wrote(
@@ -67,9 +64,7 @@ def test_who_of_the_jury_is_named_in_what_applicants_wrote(
     add_document(near, "motivos", pages_pdf(["Ana Zamorano y Mariana Zamora"]), pages=1)
     assert document_scan.count_pending(coordinator, slug=SLUG) == 3, "la identificación no es del jurado"
     progress_steps: list[tuple[int, int]] = []
-    read = document_scan.scan(
-        coordinator, slug=SLUG, workers=workers, progress=lambda *far: progress_steps.append(far)
-    )
+    read = document_scan.scan(coordinator, slug=SLUG, workers=workers, progress=lambda *far: progress_steps.append(far))
     assert (read, progress_steps[-1]) == (ScanResult(documents=3, suggestions=1), (3, 3))
     assert suggested(coordinator) == {
         ("HIS-0001", "Ana María Zamora de la O", "text", "«Ana María Zamora» en Trayectoria, p. 2")
@@ -100,9 +95,7 @@ def test_a_picture_among_pages_of_text_is_flagged_before_anybody_reads_it(
     raised = flags.rows(coordinator, call=reviewing_call)
     assert {row.document for row in raised} == {mixed.public_id, broken.public_id}
     assert {row.kind for row in raised} == {FlagKind.NO_TEXT}
-    assert document_scan.count_pending(coordinator, slug=SLUG) == 1, (
-        "el que no se pudo tener ahora queda pendiente"
-    )
+    assert document_scan.count_pending(coordinator, slug=SLUG) == 1, "el que no se pudo tener ahora queda pendiente"
 
 
 def test_where_the_jury_sees_names_pages_without_text_are_nobodys_business(
@@ -115,9 +108,7 @@ def test_where_the_jury_sees_names_pages_without_text_are_nobodys_business(
     assert document_scan.scan(coordinator, slug=SLUG, workers=workers) == ScanResult(), "ni jurado que buscar"
 
 
-def test_only_coordinators_have_it_read(
-    reviewing_call: Call, ana: Actor, admin: Actor, workers: PdfWorkers
-) -> None:
+def test_only_coordinators_have_it_read(reviewing_call: Call, ana: Actor, admin: Actor, workers: PdfWorkers) -> None:
     for someone in (ana, admin):
         with pytest.raises(Forbidden):
             document_scan.count_pending(someone, slug=SLUG)

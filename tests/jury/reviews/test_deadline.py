@@ -78,9 +78,7 @@ def test_everybodys_extension_reaches_all_and_may_be_withdrawn(jury: list[Actor]
     with clock.set_to(CLOSES - timedelta(days=2)):
         extend(datetime(2025, 10, 25, 23, 59))
     common_deadline = datetime(2025, 10, 26, 6, 0, tzinfo=UTC)
-    assert all(
-        can_write(juror, common_deadline - SECOND) and not can_write(juror, common_deadline) for juror in jury
-    )
+    assert all(can_write(juror, common_deadline - SECOND) and not can_write(juror, common_deadline) for juror in jury)
     granted = deadline.active_extensions(coordinator, slug=SLUG)
     assert [(extension.name, extension.closes_at, extension.reason) for extension in granted] == [
         (None, common_deadline, "Enfermedad")

@@ -49,9 +49,7 @@ def statistics_of(juror: Actor, call: Call) -> tuple[ScaleUse, Pace]:
     )
 
 
-def test_before_the_first_there_is_nothing_to_say(
-    reviewing_call: Call, juror: Actor, order: list[str]
-) -> None:
+def test_before_the_first_there_is_nothing_to_say(reviewing_call: Call, juror: Actor, order: list[str]) -> None:
     scale_use, pace_today = statistics_of(juror, reviewing_call)
     assert (scale_use.reviews, scale_use.mean) == (0, None)
     assert (

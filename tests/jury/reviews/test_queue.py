@@ -65,9 +65,7 @@ def test_a_page_of_the_desk_takes_as_many_queries_for_one_row_as_for_many(
     assert needed == [6, 6, 6]
 
 
-def test_a_queue_shows_only_what_is_assigned(
-    assignee: Actor, reviewing_call: Call, person: PersonFactory
-) -> None:
+def test_a_queue_shows_only_what_is_assigned(assignee: Actor, reviewing_call: Call, person: PersonFactory) -> None:
     other_juror = person(Role.JURY)
     assert queue.counts(other_juror, slug=SLUG).total == 0
     assert folios(other_juror, reviewing_call) == []
@@ -119,9 +117,7 @@ def test_a_conflict_needs_its_reason(assignee: Actor, kind: str, statement: str,
     assert queue.counts(assignee, slug=SLUG).total == 30
 
 
-def test_a_conflict_noted_elsewhere_closes_the_application_at_once(
-    assignee: Actor, reviewing_call: Call
-) -> None:
+def test_a_conflict_noted_elsewhere_closes_the_application_at_once(assignee: Actor, reviewing_call: Call) -> None:
     folio = queue.next_folio(assignee, slug=SLUG) or ""
     state = reviews_service.read_review(assignee, slug=SLUG, folio=folio)
     add_conflict(state.application_id, assignee)

@@ -66,9 +66,7 @@ def test_in_a_blind_call_the_applicants_name_and_contact_are_covered(
     assert {"Rosalía", "Peña Núñez", "rosalia@prueba.example", "55 1234 5678"} == set(covers)
 
 
-def test_what_is_covered_does_not_show_in_a_trace(
-    motives: Document, assignment: Assignment, juror: Actor
-) -> None:
+def test_what_is_covered_does_not_show_in_a_trace(motives: Document, assignment: Assignment, juror: Actor) -> None:
     assert "Rosalía" not in repr(readable_document(juror, document_id=motives.public_id))
 
 
@@ -102,9 +100,7 @@ def test_another_jurors_application_is_refused_like_one_that_does_not_exist(
 
 
 @pytest.mark.usefixtures("assignment")
-def test_an_admin_only_document_is_never_the_jurys(
-    motives: Document, identification: Document, juror: Actor
-) -> None:
+def test_an_admin_only_document_is_never_the_jurys(motives: Document, identification: Document, juror: Actor) -> None:
     with pytest.raises(Forbidden):
         readable_document(juror, document_id=identification.public_id)
     documents = readable_documents(juror, application_id=motives.application_id)
@@ -120,9 +116,7 @@ def test_a_deactivated_person_reads_nothing_more(motives: Document, juror: Actor
         readable_documents(juror, application_id=motives.application_id)
 
 
-def test_an_assignment_taken_back_closes_the_document(
-    motives: Document, assignment: Assignment, juror: Actor
-) -> None:
+def test_an_assignment_taken_back_closes_the_document(motives: Document, assignment: Assignment, juror: Actor) -> None:
     with write_session() as session:
         assignment.closed_at = clock.now()
         session.add(assignment)

@@ -47,9 +47,7 @@ def applications(reviewing_call: Call, readers: list[Actor]) -> list[Application
     return add_applications(reviewing_call, 6)
 
 
-def write_csv(
-    folder: Path, *lines: str, header: str = "reviewer,application,criterion,score,comment"
-) -> Path:
+def write_csv(folder: Path, *lines: str, header: str = "reviewer,application,criterion,score,comment") -> Path:
     path = folder / "s.csv"
     path.write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
     return path
@@ -70,9 +68,7 @@ def stored_scores() -> dict[tuple[str, str, str], int]:
         return {(email, folio, criterion): value for email, folio, criterion, value in session.exec(query)}
 
 
-def test_good_lines_are_recorded_and_count_as_submitted(
-    applications: list[Application], tmp_path: Path
-) -> None:
+def test_good_lines_are_recorded_and_count_as_submitted(applications: list[Application], tmp_path: Path) -> None:
     loaded = import_lines(
         tmp_path,
         'Ana@Prueba.example,HIS-0001,relato,4,"Con voz\npropia"',
@@ -96,9 +92,7 @@ def test_the_same_file_twice_changes_nothing(applications: list[Application], tm
     assert count_events("review.load") == 1
 
 
-def test_a_score_replaces_that_jurors_earlier_one_alone(
-    applications: list[Application], tmp_path: Path
-) -> None:
+def test_a_score_replaces_that_jurors_earlier_one_alone(applications: list[Application], tmp_path: Path) -> None:
     import_lines(tmp_path, *(f"{name}@prueba.example,HIS-0001,relato,2" for name in ("ana", "beto")))
     import_lines(tmp_path, "ana@prueba.example,HIS-0001,relato,5")
     assert {key[0]: value for key, value in stored_scores().items()} == {
@@ -153,9 +147,7 @@ def test_a_file_or_call_that_cant_be_read_is_refused(
     assert capsys.readouterr().err.count("\n") == 4 and stored_scores() == {}
 
 
-def test_nobody_loads_scores_from_a_page(
-    applications: list[Application], admin: Actor, tmp_path: Path
-) -> None:
+def test_nobody_loads_scores_from_a_page(applications: list[Application], admin: Actor, tmp_path: Path) -> None:
     with pytest.raises(Forbidden):
         score_import.load_scores(admin, slug=SLUG, path=write_csv(tmp_path, "a,b,c,1"))
 
@@ -213,9 +205,7 @@ def test_exports_hold_the_ranking_and_what_there_is_of_a_selection(
     export(OPERATOR, slug=SLUG, folder=tmp_path)
     header = "rank,application,estimate,standard_error,p_selected,reviews,raw_mean"
     assert (tmp_path / "ranking.csv").read_text(encoding="utf-8-sig").split() == [header]
-    assert (tmp_path / "selection.csv").read_text(encoding="utf-8-sig").split() == [
-        "folio,outcome,venue,position"
-    ]
+    assert (tmp_path / "selection.csv").read_text(encoding="utf-8-sig").split() == ["folio,outcome,venue,position"]
     import_lines(tmp_path, *all_scores())
     export(OPERATOR, slug=SLUG, folder=tmp_path)
     lines = (tmp_path / "ranking.csv").read_text(encoding="utf-8-sig").splitlines()

@@ -31,9 +31,7 @@ def assignee(reviewing_call: Call, juror: Actor) -> Actor:
 
 
 def set_score(actor: Actor, criterion: str, value: int, version: int = 0) -> reviews_service.SaveResult:
-    return reviews_service.set_score(
-        actor, slug=SLUG, folio=FOLIO, criterion=criterion, value=value, version=version
-    )
+    return reviews_service.set_score(actor, slug=SLUG, folio=FOLIO, criterion=criterion, value=value, version=version)
 
 
 def set_note(

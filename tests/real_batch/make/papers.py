@@ -61,8 +61,7 @@ def residence(person: Applicant) -> tuple[str, list[str]]:
         "La administración del edificio Los Inventados hace constar que:",
         f"{person.name}, de quien se conocen los hábitos y el horario, vive en {person.street}, "
         "desde hace más de cinco años, donde paga puntualmente y saluda en la escalera.",
-        "Se extiende la presente para los fines que convengan, en la Ciudad de México, "
-        "el 1 de septiembre de 2025.",
+        "Se extiende la presente para los fines que convengan, en la Ciudad de México, el 1 de septiembre de 2025.",
         "La administradora, Doña Nadie de Ningún Lado",
     ]
 
@@ -111,9 +110,7 @@ def chromium(person: Applicant, paper: Paper, target: Path, work: Path) -> None:
     """Prints a letter or a receipt to PDF from Chromium."""
     if paper.text == "receipt":
         title, rows = receipt(person)
-        body = (
-            "<table>" + "".join(f"<tr><td>{html.escape(a)}<td>{html.escape(b)}" for a, b in rows) + "</table>"
-        )
+        body = "<table>" + "".join(f"<tr><td>{html.escape(a)}<td>{html.escape(b)}" for a, b in rows) + "</table>"
     else:
         title, paragraphs = letter(paper.text)
         body = "".join(f"<p>{html.escape(block)}</p>" for block in paragraphs)

@@ -32,9 +32,7 @@ def get(name: str, viewer: Actor | None, query: str) -> Answer:
     return ask(ROUTES, f"/descargas/acta/{name}?{query}", headers=cookie(viewer) if viewer else {})
 
 
-def test_each_document_is_for_coordinators_alone_and_written_down(
-    signed: DecidedCall, person: PersonFactory
-) -> None:
+def test_each_document_is_for_coordinators_alone_and_written_down(signed: DecidedCall, person: PersonFactory) -> None:
     standing = signing.acta_status(signed.coordinator, slug=SLUG).version_in_force
     assert standing is not None
     query = f"convocatoria={SLUG}&acta={standing.public_id}&nombres=1"

@@ -45,9 +45,7 @@ def events() -> list[AuditEvent]:
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in NEED_A_JURY])
-def test_a_coordinator_takes_each_figure_and_its_data_along(
-    call: Call, coordinator: Actor, name: str
-) -> None:
+def test_a_coordinator_takes_each_figure_and_its_data_along(call: Call, coordinator: Actor, name: str) -> None:
     add_applicants(call, PEOPLE)
     table, figure = get(f"{name}.csv", coordinator), get(f"{name}.svg", coordinator)
     assert table.status == figure.status == 200
@@ -58,9 +56,7 @@ def test_a_coordinator_takes_each_figure_and_its_data_along(
     assert figure.headers["content-type"].startswith("image/svg+xml")
     root = ElementTree.fromstring(figure.body)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    links = [
-        value for element in root.iter() for key, value in element.attrib.items() if key.endswith("href")
-    ]
+    links = [value for element in root.iter() for key, value in element.attrib.items() if key.endswith("href")]
     assert not [link for link in links if not link.startswith("#")], "a file that fetches nothing"
     first, second = events()
     assert (first.actor, first.object_id) == (f"person:{coordinator.person_id}", f"{name}.csv")
@@ -147,9 +143,7 @@ def test_a_report_and_its_tables_together_give_no_more_away_than_each(call: Call
     assert printed.count("reservado") >= hidden
 
 
-@pytest.mark.parametrize(
-    "name", ["cruce.csv", "recorrido.svg", "horas.png", "dictamenes.csv", "alcaldias.csv"]
-)
+@pytest.mark.parametrize("name", ["cruce.csv", "recorrido.svg", "horas.png", "dictamenes.csv", "alcaldias.csv"])
 def test_crossings_and_ways_are_not_published(call: Call, coordinator: Actor, name: str) -> None:
     add_applicants(call, PEOPLE)
     assert get(name, coordinator, f"convocatoria={SLUG}&publico=1").status == 404

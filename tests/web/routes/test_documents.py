@@ -45,9 +45,7 @@ def hidden(application: Application) -> Document:
     return add_document(application, "identificacion", pages_pdf(["INE"]), pages=1)
 
 
-def get(
-    document: Document | str, viewer: Actor | None, page: int = 1, headers: dict[str, str] | None = None
-) -> Answer:
+def get(document: Document | str, viewer: Actor | None, page: int = 1, headers: dict[str, str] | None = None) -> Answer:
     identity = document if isinstance(document, str) else document.public_id
     sent = (cookie(viewer) if viewer else {}) | (headers or {})
     return ask(ROUTES, f"/documentos/{identity}/paginas/{page}.webp?ancho=600", headers=sent)
@@ -83,9 +81,7 @@ def test_the_name_is_neither_in_the_image_nor_in_the_text(motives: Document, jur
     assert bar.getextrema()[1] < 70  # type: ignore[operator]  # of one band: two numbers; all of it is dark
 
 
-def test_who_screens_gets_the_same_page_uncovered(
-    motives: Document, juror: Actor, coordinator: Actor
-) -> None:
+def test_who_screens_gets_the_same_page_uncovered(motives: Document, juror: Actor, coordinator: Actor) -> None:
     covered, uncovered = get(motives, juror), get(motives, coordinator)
     assert covered.body != uncovered.body
     assert covered.headers["etag"] != uncovered.headers["etag"]
@@ -117,17 +113,13 @@ def test_texts_are_refused_like_images(motives: Document, hidden: Document, pers
         assert ask(ROUTES, f"/documentos/{document.public_id}/texto/1").status == 403
 
 
-def test_a_page_that_is_not_there_is_told_to_who_may_know(
-    motives: Document, juror: Actor, admin: Actor
-) -> None:
+def test_a_page_that_is_not_there_is_told_to_who_may_know(motives: Document, juror: Actor, admin: Actor) -> None:
     for page in (0, 3, 10**6):
         assert get(motives, juror, page=page).status == 404
     assert get("nowhere", admin).status == 404
 
 
-def test_after_a_log_out_or_a_deactivation_a_kept_image_is_not_confirmed(
-    motives: Document, juror: Actor
-) -> None:
+def test_after_a_log_out_or_a_deactivation_a_kept_image_is_not_confirmed(motives: Document, juror: Actor) -> None:
     headers = cookie(juror)
     answer = get(motives, None, headers=headers)
     assert "no-cache" in answer.headers["cache-control"] and "private" in answer.headers["cache-control"]
@@ -151,9 +143,7 @@ def test_widths_are_snapped_to_a_few(motives: Document, juror: Actor) -> None:
     assert len(tags) == 1
 
 
-def test_two_who_ask_at_once_get_one_drawing(
-    motives: Document, juror: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_who_ask_at_once_get_one_drawing(motives: Document, juror: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     drawings: list[int] = []
     pool = pdf_pool.pdf_workers()
     draw = pool.draw_page
@@ -217,9 +207,7 @@ def test_a_turn_is_remembered(motives: Document, juror: Actor) -> None:
     assert readable_document(juror, document_id=motives.public_id).rotation == 270
 
 
-def test_a_turn_comes_from_our_own_page_and_as_json(
-    motives: Document, juror: Actor, person: PersonFactory
-) -> None:
+def test_a_turn_comes_from_our_own_page_and_as_json(motives: Document, juror: Actor, person: PersonFactory) -> None:
     juror_cookie = cookie(juror)
     refused = [
         {**juror_cookie, "sec-fetch-site": "cross-site", "content-type": "application/json"},

@@ -70,10 +70,7 @@ def test_nothing_is_written_under_the_name_of_who_logged_in_after_the_page_was_d
     assert ask(ROUTES, PLACE, headers=cookie(assigned_juror) | drawn_for).status == 401
     assert not read(assigned_juror)["scores"]
     assert (
-        post(
-            assigned_juror, f"{PLACE}/puntajes", SCORE, **{AUTHOR_HEADER: opaque_name(assigned_juror)}
-        ).status
-        == 200
+        post(assigned_juror, f"{PLACE}/puntajes", SCORE, **{AUTHOR_HEADER: opaque_name(assigned_juror)}).status == 200
     )
 
 
@@ -135,10 +132,7 @@ def test_strangers_others_and_other_sites_get_nothing(assigned_juror: Actor, per
             ("omitir", {}),
         ):
             assert post(assigned_juror, f"{PLACE}/{verb}", body, **headers).status == 403
-    assert (
-        ask(ROUTES, f"{PLACE}/puntajes", method="POST", headers=cookie(assigned_juror), body=b"{}").status
-        == 403
-    )
+    assert ask(ROUTES, f"{PLACE}/puntajes", method="POST", headers=cookie(assigned_juror), body=b"{}").status == 403
     assert read(assigned_juror)["scores"] == {}
 
 

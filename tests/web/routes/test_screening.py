@@ -32,9 +32,7 @@ def screened(call: Call, tmp_path: Path) -> None:
         valid_row(1, telefono="12", nombre="Eva Luz", apellidos="Peña Ríos"),
         valid_row(2, telefono="12", alcaldia="Ecatepec", codigo_postal="55000"),
     ]
-    import_source(
-        folder(tmp_path / "lote", rows, {f"docs/{name}": content for name, content in files.items()})
-    )
+    import_source(folder(tmp_path / "lote", rows, {f"docs/{name}": content for name, content in files.items()}))
 
 
 def ask(actor: Actor | None, address: str, body: dict[str, Any] | None = None, **headers: str) -> Answer:

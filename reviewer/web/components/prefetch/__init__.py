@@ -17,9 +17,7 @@ def show(actor: Actor) -> None:
     if st.session_state.get(_DONE) or not is_allowed(actor, Action.SEE_COHORT):
         return
     st.session_state[_DONE] = True
-    component = st.components.v2.component(
-        "dictamen_prefetch", html="<span hidden>\n</span>", js=script("prefetch")
-    )
+    component = st.components.v2.component("dictamen_prefetch", html="<span hidden>\n</span>", js=script("prefetch"))
     component(key="prefetch", data={"files": _plotly_files()})
 
 

@@ -122,9 +122,7 @@ def _criteria(spec: CallSpec) -> list[dict[str, Any]]:
             "label": criterion.label,
             "weight": criterion.weight,
             "share": round(100 * criterion.weight / total_weight),
-            "levels": [
-                {"value": value, "words": description} for value, description in criterion.levels.items()
-            ],
+            "levels": [{"value": value, "words": description} for value, description in criterion.levels.items()],
         }
         for criterion in spec.criteria
     ]

@@ -21,8 +21,6 @@ def upload_document(*, slug: str, place: str, key: str) -> str | None:
 
 def _upload(key: str, slug: str, place: str, ending: str, invite: str) -> str | None:
     data = {"call": slug, "place": place, "ending": ending, "invite": invite}
-    component_key = key.replace(
-        "_", "_-"
-    )  # Streamlit draws no component with «__» in its key; folios may have it
+    component_key = key.replace("_", "_-")  # Streamlit draws no component with «__» in its key; folios may have it
     upload_id = _render(key=component_key, data=data, on_complete_change=lambda: None).complete
     return str(upload_id) if upload_id else None

@@ -48,9 +48,7 @@ def _show_signed(actor: Actor, signed: SignedVersion, spec: CallSpec) -> None:
 
 def _show_unsigned(actor: Actor, standing: ActaStatus, spec: CallSpec) -> None:
     if standing.correction_reason is not None:
-        st.warning(
-            "Hay una corrección en curso: la decisión está abierta hasta que se firme la versión nueva."
-        )
+        st.warning("Hay una corrección en curso: la decisión está abierta hasta que se firme la versión nueva.")
         st.text(f"Motivo: {standing.correction_reason}")
         if st.button("Dejar la corrección"):
             perform(signing.cancel_correction, actor, slug=spec.slug)
@@ -73,10 +71,7 @@ def _show_unsigned(actor: Actor, standing: ActaStatus, spec: CallSpec) -> None:
             f"{format_count(facts.seats, 'lugar', 'lugares')}, "
             f"{format_count(len(facts.resolved), 'decisión en sesión', 'decisiones en sesión')}, "
             f"{format_count(len(facts.changes), 'cambio a mano', 'cambios a mano')}."
-            + (
-                " Como se dictaminó a ciegas, el borrador no lleva nombres: se agregan al firmar."
-                * facts.blind
-            )
+            + (" Como se dictaminó a ciegas, el borrador no lleva nombres: se agregan al firmar." * facts.blind)
         )
         with st.container(horizontal=True, gap="large"):
             actas.link("Ver el borrador (PDF)", "borrador.pdf", convocatoria=spec.slug)
@@ -113,6 +108,4 @@ def _correction_dialog(actor: Actor, signed: SignedVersion, spec: CallSpec) -> N
 
 def _version_text(signed: SignedVersion, spec: CallSpec) -> str:
     at = format_day_and_time(spec.local(signed.signed_at))
-    return (
-        f"Versión {signed.version}, firmada por {signed.signed_by} el {at}, huella {signed.fingerprint[:12]}"
-    )
+    return f"Versión {signed.version}, firmada por {signed.signed_by} el {at}, huella {signed.fingerprint[:12]}"

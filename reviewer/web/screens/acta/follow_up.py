@@ -32,9 +32,7 @@ def show(actor: Actor, follow_up: FollowUp, spec: CallSpec, amendments: tuple[Si
         for amendment in amendments:
             with st.container(horizontal=True, vertical_alignment="center"):
                 at = format_day_and_time(spec.local(amendment.signed_at))
-                st.text(
-                    f"Adenda {amendment.version}, firmada por {amendment.signed_by} el {at}", width="content"
-                )
+                st.text(f"Adenda {amendment.version}, firmada por {amendment.signed_by} el {at}", width="content")
                 actas.link("PDF", "firmada.pdf", acta=amendment.public_id)
 
 
@@ -84,9 +82,7 @@ def _notifications(actor: Actor, follow_up: FollowUp, spec: CallSpec) -> None:
                     key=f"medio-{result}",
                     width=150,
                 )
-                button_label = (
-                    f"Anotar que hoy se avisó a {format_count(total - notified, 'persona', 'personas')}"
-                )
+                button_label = f"Anotar que hoy se avisó a {format_count(total - notified, 'persona', 'personas')}"
                 if st.button(button_label, key=f"avisar-{result}"):
                     with show_errors():
                         recipients = replies.folios_with_result(actor, slug=spec.slug, result=result)
@@ -101,16 +97,12 @@ def _answers(actor: Actor, follow_up: FollowUp, spec: CallSpec) -> None:
     labels = spec.venue_labels
     late_count = sum(person.is_late for person in follow_up.people)
     if late_count:
-        st.warning(
-            f"{format_count(late_count, 'persona no respondió', 'personas no respondieron')} en el plazo."
-        )
+        st.warning(f"{format_count(late_count, 'persona no respondió', 'personas no respondieron')} en el plazo.")
     by_folio = {person.folio: person for person in follow_up.people}
     with st.form("respuesta", border=True, clear_on_submit=True):
         st.markdown("**Anotar una respuesta**")
         left, middle, right = st.columns([2, 1.6, 2])
-        folio = left.selectbox(
-            "Quién", list(by_folio), format_func=lambda folio: f"{folio} · {by_folio[folio].name}"
-        )
+        folio = left.selectbox("Quién", list(by_folio), format_func=lambda folio: f"{folio} · {by_folio[folio].name}")
         answer = middle.selectbox("Qué", [*ANSWERS, None], format_func=_answer_label)
         note = right.text_input("Nota (opcional)", max_chars=replies.LONGEST_NOTE)
         if st.form_submit_button("Anotar", type="primary"):
@@ -139,9 +131,7 @@ def _substitutions(actor: Actor, spec: CallSpec) -> None:
             )
         if substitution.passed_over:
             verb = "iba" if len(substitution.passed_over) == 1 else "iban"
-            text += (
-                f" Antes {verb} {join_words(list(substitution.passed_over))}: dejaría de cumplirse una regla."
-            )
+            text += f" Antes {verb} {join_words(list(substitution.passed_over))}: dejaría de cumplirse una regla."
         st.text(text)
     with st.form("adenda", border=True, clear_on_submit=True):
         st.write("La adenda al acta nombra cada sustitución y se firma con su contraseña. No se deshace.")
@@ -161,18 +151,11 @@ def _substitutions(actor: Actor, spec: CallSpec) -> None:
 
 def _row(person: SeatHolderStatus, labels: dict[str, str], spec: CallSpec) -> tuple[str, ...]:
     notified = (
-        f"{CHANNEL_LABELS[person.notification.channel]}, "
-        f"{format_day_and_time(spec.local(person.notification.at))}"
+        f"{CHANNEL_LABELS[person.notification.channel]}, {format_day_and_time(spec.local(person.notification.at))}"
         if person.notification
         else "–"
     )
-    answer = (
-        ANSWERS[person.answer]
-        if person.answer
-        else "No respondió a tiempo"
-        if person.is_late
-        else "Por responder"
-    )
+    answer = ANSWERS[person.answer] if person.answer else "No respondió a tiempo" if person.is_late else "Por responder"
     if person.answer and person.answered_at:
         answer += f", {format_day_and_time(spec.local(person.answered_at))}"
     replaced_text = f" (en lugar de {person.instead_of})" if person.instead_of else ""

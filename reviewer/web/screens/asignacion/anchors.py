@@ -30,9 +30,7 @@ def show(actor: Actor, call: Call) -> None:
         return
     if any(not anchor.opened for anchor in chosen_anchors) and st.button("Abrir la comparación al jurado…"):
         _open(actor, call, chosen_anchors)
-    compared_applications, _ = comparison.compared_applications(
-        actor, slug=call.slug, limit=anchors.MAX_ANCHORS
-    )
+    compared_applications, _ = comparison.compared_applications(actor, slug=call.slug, limit=anchors.MAX_ANCHORS)
     if compared_applications:
         st.header("Cómo las calificó el jurado")
         for application in compared_applications:
@@ -45,9 +43,7 @@ def _line(actor: Actor, call: Call, anchor: AnchorProgress) -> None:
     cells[1].text(anchor.title or "Sin título")
     cells[2].text(f"{anchor.submitted} de {anchor.assigned} enviadas")
     cells[3].badge("Abierta" if anchor.opened else "Cerrada", color="green" if anchor.opened else "gray")
-    if not anchor.opened and cells[4].button(
-        "Deja de ser ancla", type="tertiary", key=f"ancla-{anchor.folio}"
-    ):
+    if not anchor.opened and cells[4].button("Deja de ser ancla", type="tertiary", key=f"ancla-{anchor.folio}"):
         perform(anchors.drop, actor, slug=call.slug, folio=anchor.folio)
 
 
@@ -60,8 +56,7 @@ def _choose(actor: Actor, call: Call) -> None:
         with show_errors():
             new_count = anchors.choose(actor, slug=call.slug, folios=parse_folios(text, call))
             st.toast(
-                f"{format_count(new_count, 'ancla nueva', 'anclas nuevas')}. Con Repartir le llegan a "
-                "todo el jurado."
+                f"{format_count(new_count, 'ancla nueva', 'anclas nuevas')}. Con Repartir le llegan a todo el jurado."
             )
             st.rerun()
 

@@ -77,9 +77,7 @@ def _show_assignment(actor: Actor, plan: Plan) -> None:
         f"Cada persona quedaría con {asignacion_plan.load_range(plan)}. "
     )
     if plan.withdrawn:
-        moved_text = format_count(
-            len(plan.withdrawn), "lectura sin empezar pasa", "lecturas sin empezar pasan"
-        )
+        moved_text = format_count(len(plan.withdrawn), "lectura sin empezar pasa", "lecturas sin empezar pasan")
         summary += f"{moved_text} de quien ya no está a otras personas; lo demás no se mueve."
     else:
         summary += "Lo ya repartido no se mueve."
@@ -105,9 +103,7 @@ def _show_rebalancing(actor: Actor, plan: Plan) -> None:
 
     def carry_out() -> None:
         executed_plan = assignment_service.level_loads(actor, slug=plan.slug)
-        _finish(
-            f"{format_count(len(executed_plan.withdrawn), 'lectura cambió', 'lecturas cambiaron')} de manos."
-        )
+        _finish(f"{format_count(len(executed_plan.withdrawn), 'lectura cambió', 'lecturas cambiaron')} de manos.")
 
     asignacion_plan.show(plan, summary, "Emparejar", carry_out)
 

@@ -21,9 +21,7 @@ def show(actor: Actor, call: Call) -> None:
     jury_members = members.list_members(actor, slug=call.slug)
     names = {member.person_id: member.name for member in jury_members}
     takers = [member.person_id for member in jury_members if not member.is_away]
-    st.caption(
-        "Elija a quién se le quitan, a quién se le dan, o las dos cosas. Lo empezado o enviado no se mueve."
-    )
+    st.caption("Elija a quién se le quitan, a quién se le dan, o las dos cosas. Lo empezado o enviado no se mueve.")
     left, right = st.columns(2)
     giver = left.selectbox(
         "De",
@@ -38,9 +36,7 @@ def show(actor: Actor, call: Call) -> None:
     if giver is not None and left.button("Poner todo lo que no ha empezado", type="tertiary"):
         pending = manual.pending_folios(actor, slug=call.slug, person_id=giver)
         st.session_state["folios-a-mano"] = ", ".join(pending)
-    text = left.text_area(
-        "Folios", key="folios-a-mano", placeholder="GUI-0003, GUI-0010 a GUI-0020", height=110
-    )
+    text = left.text_area("Folios", key="folios-a-mano", placeholder="GUI-0003, GUI-0010 a GUI-0020", height=110)
     exchange_text = ""
     if giver is not None and taker is not None:
         exchange_text = right.text_area(
@@ -68,8 +64,7 @@ def _preview(actor: Actor, call: Call, change: Change) -> None:
         st.warning(f"{fewer_text} con menos lecturas de las prometidas: «Repartir» las completa.")
     if preview.above_limit:
         st.warning(
-            "Quien recibe pasa de su límite por "
-            f"{format_count(preview.above_limit, 'postulación', 'postulaciones')}."
+            f"Quien recibe pasa de su límite por {format_count(preview.above_limit, 'postulación', 'postulaciones')}."
         )
     if not preview.count:
         st.info("No hay nada que cambiar.")

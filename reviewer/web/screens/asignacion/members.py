@@ -70,9 +70,7 @@ def _state(member: Member) -> Badge:
 
 
 def _limit_for_all(actor: Actor, call: Call, jury_members: list[Member]) -> None:
-    most = st.number_input(
-        "Postulaciones, a lo más", min_value=0, value=None, step=1, placeholder="Sin límite"
-    )
+    most = st.number_input("Postulaciones, a lo más", min_value=0, value=None, step=1, placeholder="Sin límite")
     active_members = [member for member in jury_members if not member.is_away]
     if st.button(f"Ponerlo a {format_count(len(active_members), 'persona', 'personas')}"):
         with show_errors():
@@ -84,16 +82,12 @@ def _limit_for_all(actor: Actor, call: Call, jury_members: list[Member]) -> None
 
 def _member_dialog(actor: Actor, call: Call, member: Member, jury_members: list[Member]) -> None:
     if member.is_away and member.left_at:
-        st.markdown(
-            "Dejó el jurado de esta convocatoria. Lo que envió cuenta; lo demás pasó a otras personas."
-        )
+        st.markdown("Dejó el jurado de esta convocatoria. Lo que envió cuenta; lo demás pasó a otras personas.")
         if st.button("Que vuelva al jurado", type="primary"):
             perform(withdrawal.reinstate_juror, actor, slug=call.slug, person_id=member.person_id)
         return
     with st.form("condiciones", border=False):
-        most = st.number_input(
-            "Lee a lo más", min_value=0, value=member.most, step=1, placeholder="Sin límite"
-        )
+        most = st.number_input("Lee a lo más", min_value=0, value=member.most, step=1, placeholder="Sin límite")
         codes = [None, *(entry.code for entry in geography.alcaldias())]
         alcaldia = st.selectbox(
             "Vive en",
@@ -153,9 +147,7 @@ def _leaving_form(actor: Actor, call: Call, member: Member, jury_members: list[M
 
 
 def _leaving_text(preview: Withdrawal, hand_on: bool) -> str:
-    submitted_text = format_count(
-        preview.submitted, "dictamen enviado se conserva", "dictámenes enviados se conservan"
-    )
+    submitted_text = format_count(preview.submitted, "dictamen enviado se conserva", "dictámenes enviados se conservan")
     moved_text = format_count(len(preview.plan.pairs), "lectura pasa", "lecturas pasan")
     begun_text = (
         ""

@@ -39,9 +39,7 @@ def show_loads(plan: Plan) -> None:
     """Draws each juror's load; of a large jury, the first ones."""
     first_loads = sorted(plan.loads, key=lambda load: (-load.added - load.withdrawn, load.name))[:ROWS]
     with_taken = any(load.withdrawn for load in first_loads)
-    st.table(
-        [load_row(load, with_taken=with_taken) for load in first_loads], hide_index=True, border="horizontal"
-    )
+    st.table([load_row(load, with_taken=with_taken) for load in first_loads], hide_index=True, border="horizontal")
     if len(plan.loads) > ROWS:
         st.caption(f"Se muestran {ROWS} de {format_count(len(plan.loads), 'persona', 'personas')}.")
 

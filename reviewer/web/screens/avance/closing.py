@@ -35,8 +35,6 @@ def dialog(actor: Actor, call: Call) -> None:
             reason = st.text_input("Motivo de cerrar así (queda para el acta)", max_chars=reasons.MAX_LENGTH)
         else:
             st.success("Todas las postulaciones tienen sus lecturas.")
-        if st.button(
-            "Cerrar la dictaminación", type="primary", disabled=bool(preview.gaps) and not reason.strip()
-        ):
+        if st.button("Cerrar la dictaminación", type="primary", disabled=bool(preview.gaps) and not reason.strip()):
             closing.close_reviewing(actor, slug=call.slug, reason=reason)
             st.rerun()

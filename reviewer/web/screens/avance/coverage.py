@@ -82,9 +82,7 @@ def _show_count(actor: Actor, call: Call, row_filter: CoverageFilter, count: int
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         count_text = format_count(count, "postulación", "postulaciones")
         if row_filter is CoverageFilter.DISAGREEING:
-            st.caption(
-                f"{count_text} cuyas lecturas se separan por más de {limit} puntos de 100.", width="content"
-            )
+            st.caption(f"{count_text} cuyas lecturas se separan por más de {limit} puntos de 100.", width="content")
             if st.button("Sortear a una persona más para cada una…"):
                 rows = coverage.application_coverage(actor, slug=call.slug, show=row_filter, limit=None).rows
                 further_dialog(actor, call, [row.folio for row in rows])
@@ -105,9 +103,7 @@ def _line(actor: Actor, call: Call, row: ApplicationCoverage, max_difference: fl
     else:
         cells[4].text(f"{format_number(row.difference)} puntos")
     if cells[5].button("Ver", type="tertiary", key=f"ver-{row.folio}"):
-        st.dialog(escape_markdown(row.folio), width="medium", on_dismiss="rerun")(_readers_dialog)(
-            actor, call, row
-        )
+        st.dialog(escape_markdown(row.folio), width="medium", on_dismiss="rerun")(_readers_dialog)(actor, call, row)
 
 
 def _readers_dialog(actor: Actor, call: Call, row: ApplicationCoverage) -> None:
@@ -117,9 +113,7 @@ def _readers_dialog(actor: Actor, call: Call, row: ApplicationCoverage) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(reader.name, width="stretch")
             st.text(STATES[reader.status], width="content")
-    submitted_names = {
-        reader.person_id: reader.name for reader in readers if reader.status is ReviewStatus.SUBMITTED
-    }
+    submitted_names = {reader.person_id: reader.name for reader in readers if reader.status is ReviewStatus.SUBMITTED}
     if submitted_names:
         st.divider()
         st.markdown("**Devolver un dictamen enviado**")

@@ -48,17 +48,12 @@ def forecast(progress: Progress, spec: CallSpec) -> str:
     if progress.stalled_jurors:
         names = [juror.name for juror in progress.stalled_jurors]
         stalled_names = escape_markdown(join_first(names, MAX_NAMES, "persona más", "personas más"))
-        others_text = (
-            f" Los demás terminan el {format_day(spec.local(progress.done_at))}." if progress.done_at else ""
-        )
-        return (
-            f"Sin fecha: tienen pendientes y no han enviado nada en siete días {stalled_names}.{others_text}"
-        )
+        others_text = f" Los demás terminan el {format_day(spec.local(progress.done_at))}." if progress.done_at else ""
+        return f"Sin fecha: tienen pendientes y no han enviado nada en siete días {stalled_names}.{others_text}"
     if progress.done_at is None:
         return "Sin fecha: todavía no hay un ritmo."
     done_text = (
-        "Al ritmo de los últimos siete días, la última persona termina el "
-        f"{format_day(spec.local(progress.done_at))}."
+        f"Al ritmo de los últimos siete días, la última persona termina el {format_day(spec.local(progress.done_at))}."
     )
     closes = deadline.deadline_for(spec)
     late = closes is not None and progress.done_at > closes > clock.now()
@@ -70,9 +65,7 @@ def show_by_readings(progress: Progress) -> None:
     st.header("Postulaciones según sus lecturas enviadas")
     with st.container(horizontal=True):
         for readings, count in progress.by_readings.items():
-            st.metric(
-                format_count(readings, "lectura", "lecturas"), format_number(count), border=True, width=150
-            )
+            st.metric(format_count(readings, "lectura", "lecturas"), format_number(count), border=True, width=150)
 
 
 def show_by_juror(progress: Progress, spec: CallSpec, call: Call) -> None:
@@ -93,9 +86,7 @@ def juror_row(juror: JurorProgress, spec: CallSpec) -> dict[str, str]:
         "Asignadas": format_number(juror.assigned),
         "Empezadas": format_number(juror.begun),
         "Enviadas": f"{format_number(juror.submitted)} ({format_percent(juror.submitted / juror.assigned)})",
-        "Última actividad": format_day_and_time(spec.local(last_activity))
-        if last_activity
-        else "Todavía ninguna",
+        "Última actividad": format_day_and_time(spec.local(last_activity)) if last_activity else "Todavía ninguna",
         "Por día": format_number(juror.pace) if juror.pace else "–",
         "Terminaría": f"{ending} · tarde" if juror.is_late and done_at else ending,
         "Cierra": closes,
@@ -169,8 +160,7 @@ def show_reminders(actor: Actor, call: Call, progress: Progress) -> None:
         return
     late_ids = {juror.person_id for juror in progress.late_jurors}
     names = {
-        juror.person_id: juror.name + (" · tarde" if juror.person_id in late_ids else "")
-        for juror in pending_jurors
+        juror.person_id: juror.name + (" · tarde" if juror.person_id in late_ids else "") for juror in pending_jurors
     }
     chosen = st.multiselect(
         "A quién",
@@ -183,9 +173,7 @@ def show_reminders(actor: Actor, call: Call, progress: Progress) -> None:
     if not chosen:
         return
     messages = reminders.write(actor, slug=call.slug, person_ids=chosen)
-    with st.expander(
-        f"Ver y copiar {format_count(len(messages), 'mensaje', 'mensajes')}", expanded=len(chosen) == 1
-    ):
+    with st.expander(f"Ver y copiar {format_count(len(messages), 'mensaje', 'mensajes')}", expanded=len(chosen) == 1):
         for message in messages[:MAX_MESSAGES]:
             st.text(f"{message.name} · {message.email}")
             st.code(f"{message.subject}\n\n{message.body}", language=None, wrap_lines=True)

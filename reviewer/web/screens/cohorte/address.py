@@ -18,9 +18,7 @@ def subset_from_params(params: Params) -> Subset:
     """The part that an address names. Raises ``UserError`` with what to change."""
     stage = params.get("ver", Stage.RECEIVED)
     if stage not in [member.value for member in Stage]:
-        raise UserError(
-            f"«ver» tiene que ser una de estas palabras: {', '.join(member.value for member in Stage)}."
-        )
+        raise UserError(f"«ver» tiene que ser una de estas palabras: {', '.join(member.value for member in Stage)}.")
     keys = [question.key for question in FILTER_QUESTIONS]
     groups = tuple((key, params[key]) for key in keys if params.get(key))
     alcaldias = tuple(code for code in params.get("alcaldia", "").split(",") if code)

@@ -41,9 +41,7 @@ TAB_LABELS = {
 }
 
 
-def show_header(
-    slug: str, stages: tuple[Stage, ...], labels: dict[str, tuple[str, ...]]
-) -> tuple[CohortTab, Subset]:
+def show_header(slug: str, stages: tuple[Stage, ...], labels: dict[str, tuple[str, ...]]) -> tuple[CohortTab, Subset]:
     """Draws title, tabs and filters; returns the tab and the part of the cohort.
 
     ``stages`` are the available ones, ``labels`` the groups of each filter.
@@ -79,9 +77,7 @@ def _group_filters(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, str],
     count = sum(question.key in st.query_params for question in FILTER_QUESTIONS)
     with st.popover(f"Más filtros ({count})" if count else "Más filtros"):
         st.caption("Un clic en una barra también filtra. Lo que es sensible no filtra.")
-        selections = [
-            (question.key, _group_select(question, labels[question.key])) for question in FILTER_QUESTIONS
-        ]
+        selections = [(question.key, _group_select(question, labels[question.key])) for question in FILTER_QUESTIONS]
     if count or "alcaldia" in st.query_params:
         st.button("Quitar filtros", on_click=clear_filters, type="tertiary")
     return tuple((key, label) for key, label in selections if label)
@@ -89,9 +85,7 @@ def _group_filters(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, str],
 
 def _group_select(question: Question, labels: tuple[str, ...]) -> str:
     options = {label: label for label in labels}
-    return choose_option(
-        {"": "Todas las respuestas"} | options, key=question.key, label=question.label, words=options
-    )
+    return choose_option({"": "Todas las respuestas"} | options, key=question.key, label=question.label, words=options)
 
 
 def clear_filters() -> None:

@@ -48,15 +48,11 @@ def show(actor: Actor, cohort: CohortSession) -> None:
 
 def _show_ungrouped(cohort: CohortSession, question: Question) -> None:
     """Draws the answers that no rule covers; those to a sensitive question are only counted."""
-    ungrouped = next(
-        (group for group in counts.by_question(cohort, question) if group.label == UNGROUPED), None
-    )
+    ungrouped = next((group for group in counts.by_question(cohort, question) if group.label == UNGROUPED), None)
     if ungrouped is None:
         st.text("Todas las respuestas caen en algún grupo.")
     elif question.is_sensitive:
-        st.text(
-            f"{ungrouped.count} respuestas no caen en ningún grupo. Por ser un dato sensible no se muestran."
-        )
+        st.text(f"{ungrouped.count} respuestas no caen en ningún grupo. Por ser un dato sensible no se muestran.")
     else:
         answers = join_first([f"«{answer}»" for answer in ungrouped.words], MAX_ANSWERS)
         st.text(f"Sin grupo: {answers}.")

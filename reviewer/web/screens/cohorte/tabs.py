@@ -27,9 +27,7 @@ TAB_FIGURES: dict[CohortTab, tuple[str, ...]] = {
 _OF_THE_CALL = {"mapa", "alcaldias", "seleccionadas", "recorrido", *TAB_FIGURES[CohortTab.JURY]}
 
 
-def show(
-    tab: CohortTab, actor: Actor, cohort: CohortSession, choices: FigureChoices, empty_message: str
-) -> None:
+def show(tab: CohortTab, actor: Actor, cohort: CohortSession, choices: FigureChoices, empty_message: str) -> None:
     """Draws a tab; ``empty_message`` replaces the figures of applicants where there are none."""
     if tab is CohortTab.DOWNLOADS:
         downloads.show(cohort, choices)

@@ -43,9 +43,7 @@ def _widest_gap(application: ComparedApplication, spec: CallSpec) -> None:
         for criterion in spec.criteria
         if len(
             levels := [
-                reading.levels[criterion.key]
-                for reading in application.readings
-                if criterion.key in reading.levels
+                reading.levels[criterion.key] for reading in application.readings if criterion.key in reading.levels
             ]
         )
         > 1

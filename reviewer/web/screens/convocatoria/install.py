@@ -31,9 +31,7 @@ def offer_shipped(actor: Actor) -> None:
 def load_from_file(actor: Actor) -> None:
     """Draws a file picker; the chosen file is previewed, and loaded with a button."""
     with show_errors():
-        text = text_file(
-            "Elegir archivo .toml…", key=f"archivo-{_load_count()}", accept=".toml", largest=MAX_BYTES
-        )
+        text = text_file("Elegir archivo .toml…", key=f"archivo-{_load_count()}", accept=".toml", largest=MAX_BYTES)
         if text is None:
             st.caption("De hasta 200 kB. Si ya hay una convocatoria con su clave, se actualiza.")
             return

@@ -41,9 +41,7 @@ def _mark(current_phase: Phase, phase: Phase) -> str:
 def _confirm(actor: Actor, call: Call, phase: Phase) -> None:
     st.markdown(f"La convocatoria pasa de **{PHASES[call.phase]}** a **{PHASES[phase]}**.")
     st.markdown(MEANINGS[phase])
-    convocatoria_changes.show_phase_change(
-        call_changes.phase_change(actor, slug=call.slug, phase=phase), phase
-    )
+    convocatoria_changes.show_phase_change(call_changes.phase_change(actor, slug=call.slug, phase=phase), phase)
     st.caption("Vale en cuanto se confirma, para todas las personas. Se puede volver atrás desde aquí mismo.")
     if st.button(f"Pasar a {PHASES[phase]}", type="primary"):
         perform(spec.set_phase, actor, slug=call.slug, phase=phase)

@@ -14,8 +14,7 @@ def jury_view(spec: CallSpec, *, key_prefix: str) -> None:
     """Draws what a juror sees and what is hidden; ``key_prefix`` keeps two of these on a page apart."""
     hidden_labels = [document.label for document in spec.documents if document.audience == "admin"]
     st.markdown(
-        "Lee, en este orden: "
-        f"**{join_words([document.label for document in spec.jury_documents]) or 'nada'}**."
+        f"Lee, en este orden: **{join_words([document.label for document in spec.jury_documents]) or 'nada'}**."
     )
     if hidden_labels:
         st.markdown(f"Nunca ve: {join_words(hidden_labels)}.")

@@ -89,8 +89,7 @@ def rubric(spec: CallSpec) -> None:
         ("Criterio", *(str(level) for level in levels)),
         (
             (
-                f"<b>{html.escape(criterion.label)}</b><br>"
-                f"{format_number(100 * criterion.weight / total_weight)} %",
+                f"<b>{html.escape(criterion.label)}</b><br>{format_number(100 * criterion.weight / total_weight)} %",
                 *(html.escape(description) for description in criterion.levels.values()),
             )
             for criterion in spec.criteria

@@ -118,9 +118,7 @@ def _suggested_reasons(case: Case, spec: CallSpec) -> dict[str, list[str]]:
     """Returns suggested reasons by verdict: from the checks, and common ones."""
     against = [finding.message for finding in case.findings if finding.severity is Severity.INELIGIBLE]
     document_labels = [
-        document.label
-        for document in spec.documents
-        if document.audience == "admin" or document.key in case.missing
+        document.label for document in spec.documents if document.audience == "admin" or document.key in case.missing
     ]
     return {
         "eligible": [_USUAL_REASON],

@@ -34,9 +34,7 @@ def opening_form(actor: Actor, slug: str) -> None:
         st.subheader("Abrir una sesión")
         place = st.text_input("Lugar", placeholder="Sala de juntas, Centro Cultural…, Ciudad de México")
         left, right = st.columns(2)
-        ordering = left.selectbox(
-            "Orden en que se habla de ellas", list(ORDERINGS), format_func=ORDERINGS.__getitem__
-        )
+        ordering = left.selectbox("Orden en que se habla de ellas", list(ORDERINGS), format_func=ORDERINGS.__getitem__)
         per_side = right.number_input(
             "Postulaciones a cada lado del corte",
             min_value=0,

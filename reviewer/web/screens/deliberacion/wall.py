@@ -48,18 +48,13 @@ def standing_text(item: Item, spec: CallSpec) -> str:
     label = spec.venue_labels.get(item.venue, "")
     if item.selection_status == "selected":
         return f"Hoy está seleccionada en {label}"
-    return (
-        "Hoy está en lista de espera"
-        if item.selection_status == "waiting"
-        else "Hoy está fuera de la selección"
-    )
+    return "Hoy está en lista de espera" if item.selection_status == "waiting" else "Hoy está fuera de la selección"
 
 
 def show_tally(item: Item) -> None:
     """Draws the number of votes for each choice."""
     cells = "".join(
-        f"<div><dt>{label}</dt><dd>{item.tally.get(choice, 0)}</dd></div>"
-        for choice, label in CHOICES.items()
+        f"<div><dt>{label}</dt><dd>{item.tally.get(choice, 0)}</dd></div>" for choice, label in CHOICES.items()
     )
     st.html(f'<dl class="tally">{cells}</dl>')
 
@@ -104,9 +99,7 @@ def take_votes(actor: Actor, slug: str, view: ItemDetail) -> None:
                 width="content",
             )
         if chosen != voter.choice:
-            perform(
-                votes.vote, actor, slug=slug, folio=view.item.folio, person_id=voter.person_id, choice=chosen
-            )
+            perform(votes.vote, actor, slug=slug, folio=view.item.folio, person_id=voter.person_id, choice=chosen)
 
 
 def decide(actor: Actor, slug: str, view: ItemDetail, room: MeetingView, spec: CallSpec) -> None:

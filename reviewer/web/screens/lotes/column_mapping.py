@@ -31,9 +31,7 @@ def edit(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
         place.markdown(f"**{title}**")
     with st.form(f"columnas-{view.public_id}", border=False):
         chosen = {
-            number: _line(
-                spec, view, number, names, place=st.columns([3, 3, 3, 2], vertical_alignment="center")
-            )
+            number: _line(spec, view, number, names, place=st.columns([3, 3, 3, 2], vertical_alignment="center"))
             for number in _order(view)
         }
         sent = st.form_submit_button("Leer las columnas así y ensayar", type="primary")
@@ -93,16 +91,13 @@ def _mapping(view: DryRunView, spec: CallSpec, chosen: dict[int, str]) -> dict[s
     mapping = dict(view.mapping)
     for name in {*name_counts, *(column["name"] for column in view.columns if column["name"])}:
         before = [column["label"] for column in view.columns if column["name"] == name]
-        after = [
-            view.columns[number]["label"] for number, chosen_name in chosen.items() if chosen_name == name
-        ]
+        after = [view.columns[number]["label"] for number, chosen_name in chosen.items() if chosen_name == name]
         if before == after:
             continue
         if len(after) > 1:
             column_labels = " y ".join(f"«{label}»" for label in after)
             raise UserError(
-                f"Dos columnas no pueden ser «{lotes_labels.column_label(name, spec)}»: "
-                f"{column_labels}. Deje una."
+                f"Dos columnas no pueden ser «{lotes_labels.column_label(name, spec)}»: {column_labels}. Deje una."
             )
         mapping[name] = after[0] if after else UNUSED
     contested = view.refusal.get("field")

@@ -168,9 +168,7 @@ def _row_preview(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> N
         st.markdown("**Del lote entero**")
         table_of_safe_html(("",), ([html.escape(finding["message"])] for finding in batch_findings[:ROWS]))
         if len(batch_findings) > ROWS:
-            st.caption(
-                f"Y {format_number(len(batch_findings) - ROWS)} más: el informe del lote los lleva todos."
-            )
+            st.caption(f"Y {format_number(len(batch_findings) - ROWS)} más: el informe del lote los lleva todos.")
 
 
 def _filter(view: DryRunView) -> RowFilter:

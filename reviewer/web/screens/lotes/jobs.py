@@ -60,9 +60,7 @@ def _draw_stopped(viewer: Actor, job: JobView) -> None:
             icon=":material/power_off:",
         )
     else:
-        st.error(
-            f"«{escape_markdown(job.label)}»: {escape_markdown(job.error or '')}", icon=":material/error:"
-        )
+        st.error(f"«{escape_markdown(job.label)}»: {escape_markdown(job.error or '')}", icon=":material/error:")
         if job.result.get("status") == "refused":
             st.caption("No se guardó nada. Corrija el lote y vuelva a subirlo.")
     with st.container(horizontal=True):

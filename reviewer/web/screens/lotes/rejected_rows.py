@@ -25,9 +25,7 @@ def show(actor: Actor, slug: str, batch: str) -> None:
     if folio:
         st.success(f"La fila se tomó: es la postulación {folio}.", icon=":material/check:")
     total = corrections_rows.count_rejected(actor, slug=slug, batch=batch)
-    withheld_count = batch_queries.count_findings(
-        actor, criteria=FindingFilter(batch, code="withheld_person")
-    )
+    withheld_count = batch_queries.count_findings(actor, criteria=FindingFilter(batch, code="withheld_person"))
     if not total and not withheld_count:
         return
     st.header("Filas que no se tomaron")
@@ -40,12 +38,8 @@ def show(actor: Actor, slug: str, batch: str) -> None:
     rejected_rows = corrections_rows.rejected_rows(actor, slug=slug, batch=batch, offset=offset, limit=ROWS)
     for row in rejected_rows:
         with st.container(border=True):
-            with st.container(
-                horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
-            ):
-                st.markdown(
-                    f"**Fila {row.row}** · {escape_markdown(' '.join(row.findings))}", width="stretch"
-                )
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.markdown(f"**Fila {row.row}** · {escape_markdown(' '.join(row.findings))}", width="stretch")
                 if st.button("Corregir y tomar", type="primary", key=f"tomar-{batch}-{row.row}"):
                     st.dialog(f"Fila {row.row}", width="large")(_correction_dialog)(actor, slug, batch, row)
             st.text(_row_text(row))
@@ -55,9 +49,7 @@ def show(actor: Actor, slug: str, batch: str) -> None:
 
 def _withheld_text(withheld_count: int) -> str:
     rows = format_count(withheld_count, "fila trae a alguien cuyos", "filas traen a personas cuyos")
-    return (
-        f"{rows} datos se bloquearon o suprimieron: lo que trae no se guardó. Los hallazgos dicen qué hacer."
-    )
+    return f"{rows} datos se bloquearon o suprimieron: lo que trae no se guardó. Los hallazgos dicen qué hacer."
 
 
 def _row_text(row: RejectedRow) -> str:

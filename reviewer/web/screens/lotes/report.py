@@ -34,9 +34,7 @@ def head(batch: Batch, spec: CallSpec) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(f'<h1 class="batch">{html.escape(batch.source_name)}</h1>', width="content")
         badge.draw()
-        st.caption(
-            f"{format_day_and_time(spec.local(batch.started_at))} · clave {batch.key}", width="content"
-        )
+        st.caption(f"{format_day_and_time(spec.local(batch.started_at))} · clave {batch.key}", width="content")
 
 
 def summary(batch: Batch, *, at_work: bool = False) -> str:
@@ -129,11 +127,7 @@ def columns(batch: Batch, spec: CallSpec) -> None:
         label += f", {format_number(len(unused))} sin usar"
     with st.expander(label):
         rows = [(header, "No se usó") for header in unused]
-        rows += [
-            (header, lotes_labels.column_label(name, spec))
-            for header, name in names_by_header.items()
-            if name
-        ]
+        rows += [(header, lotes_labels.column_label(name, spec)) for header, name in names_by_header.items() if name]
         html_table(("En el archivo", "Se leyó como"), rows)
 
 

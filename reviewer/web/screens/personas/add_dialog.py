@@ -64,9 +64,7 @@ def _list_dialog(actor: Actor) -> None:
     # The key names the text that was previewed: a click made before the text changed adds nothing.
     if valid_lines and st.button(label, type="primary", key=f"agregar-{hash(pasted_text)}"):
         with show_errors(), st.spinner("Preparando las contraseñas…"):
-            _store_passwords(
-                people.add_people(actor, lines="\n".join(line.text for line in valid_lines), role=role)
-            )
+            _store_passwords(people.add_people(actor, lines="\n".join(line.text for line in valid_lines), role=role))
 
 
 def _preview(list_lines: Sequence[PastedLine]) -> None:

@@ -56,9 +56,7 @@ def _role(actor: Actor, person: Person) -> None:
 
 def _password(actor: Actor, person: Person) -> None:
     st.markdown("**Contraseña**")
-    st.caption(
-        "Si la olvidó, se le da otra de un solo uso. La anterior deja de servir y sus sesiones se cierran."
-    )
+    st.caption("Si la olvidó, se le da otra de un solo uso. La anterior deja de servir y sus sesiones se cierran.")
     if st.button("Dar otra contraseña"):
         with show_errors():
             st.session_state[_GENERATED] = people.reset_password(actor, person_id=require_id(person))

@@ -70,7 +70,5 @@ def correction_form(actor: Actor, slug: str, folio: str) -> None:
                 actor, slug=slug, folio=folio, cells=changed, reason=reason, based_on=version
             )
             changed_labels = ", ".join(lotes_labels.canonical_label(name) for name in names)
-            st.session_state[SAVED_MESSAGE] = (
-                f"Guardado: {changed_labels}. Las comprobaciones se hicieron de nuevo."
-            )
+            st.session_state[SAVED_MESSAGE] = f"Guardado: {changed_labels}. Las comprobaciones se hicieron de nuevo."
             st.rerun()

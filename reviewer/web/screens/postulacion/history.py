@@ -29,9 +29,7 @@ SENSITIVE = "cambió (dato sensible: no se muestra)"
 def show(viewer: Actor, slug: str, spec: CallSpec, folio: str) -> None:
     """Draws who did what, when, before and after; the latest first."""
     events = history.application_history(viewer, slug=slug, folio=folio)
-    table_of_safe_html(
-        ("Cuándo", "Quién", "Qué", "Antes y después"), (_cells(event, spec) for event in events)
-    )
+    table_of_safe_html(("Cuándo", "Quién", "Qué", "Antes y después"), (_cells(event, spec) for event in events))
 
 
 def _cells(event: Event, spec: CallSpec) -> list[str]:
@@ -51,9 +49,7 @@ def _event_text(event: Event) -> str:
     if "verdict" in event.detail:
         text += f": {VERDICTS[Verdict(event.detail['verdict'])]}"
     if "after" in event.detail:
-        before, after = (
-            lotes_labels.ELIGIBILITIES[Eligibility(event.detail[key])] for key in ("before", "after")
-        )
+        before, after = (lotes_labels.ELIGIBILITIES[Eligibility(event.detail[key])] for key in ("before", "after"))
         text += f" ({before.text} → {after.text})" if before != after else ""
     if "batch" in event.detail:
         text += f" ({event.detail['batch']}, fila {event.detail['row']})"

@@ -72,9 +72,7 @@ def _facts(call: Call, view: RequestView) -> None:
 def _amendment_form(actor: Actor, request: PrivacyRequest) -> None:
     with st.expander("Anotar el folio o mover el plazo", expanded=not request.folios):
         left, right = st.columns([3, 2])
-        folios = left.text_input(
-            "Folios", ", ".join(request.folios), max_chars=200, placeholder=FOLIOS_EXAMPLE
-        )
+        folios = left.text_input("Folios", ", ".join(request.folios), max_chars=200, placeholder=FOLIOS_EXAMPLE)
         due = right.date_input("Responder a más tardar", request.due_on, format="DD/MM/YYYY")
         reason = st.text_input("Por qué se mueve el plazo, si se mueve", max_chars=reasons.MAX_LENGTH)
         if st.button("Guardar los cambios"):
@@ -108,9 +106,7 @@ def _data(actor: Actor, call: Call, request: PrivacyRequest) -> None:
                 _data_actions(actor, call, request, application)
 
 
-def _data_actions(
-    actor: Actor, call: Call, request: PrivacyRequest, application: subject_export.SubjectMatch
-) -> None:
+def _data_actions(actor: Actor, call: Call, request: PrivacyRequest, application: subject_export.SubjectMatch) -> None:
     """Draws what can be done with the person's data under the right that they exercise."""
     files.link("Descargar sus datos", "persona.zip", convocatoria=call.slug, folio=application.folio)
     if application.state is None and request.kind is RequestKind.RECTIFICATION:
@@ -128,10 +124,7 @@ def _sensitive_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: 
 
     The current values are not shown, since they need not be known to be corrected.
     """
-    st.write(
-        f"Escriba lo que la persona pide que diga su postulación ({escape_markdown(folio)}). Lo vacío "
-        "no cambia."
-    )
+    st.write(f"Escriba lo que la persona pide que diga su postulación ({escape_markdown(folio)}). Lo vacío no cambia.")
     entered = {
         name: st.text_input(canonical_label(name), max_chars=200, key=f"{name}-{folio}", autocomplete="off")
         for name in SENSITIVE
@@ -163,9 +156,7 @@ def _block_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: str)
     if st.button("Bloquear", type="primary"):
         with show_errors():
             ground = f"Solicitud {request.number} de {KINDS[request.kind].lower()}"
-            blocking.block(
-                actor, slug=call.slug, folios=[folio], ground=ground, delete_after=require_day(until)
-            )
+            blocking.block(actor, slug=call.slug, folios=[folio], ground=ground, delete_after=require_day(until))
             st.rerun()
 
 
@@ -198,9 +189,7 @@ def _answer(actor: Actor, call: Call, view: RequestView) -> None:
     st.subheader("Respuesta")
     if request.answered_on:
         st.text(request.answer)
-        st.caption(
-            f"{format_day_and_year(request.answered_on)}; la anotó {escape_markdown(view.answered_by)}"
-        )
+        st.caption(f"{format_day_and_year(request.answered_on)}; la anotó {escape_markdown(view.answered_by)}")
         return
     today = spec_of(call).local(clock.now()).date()
     answered_on = st.date_input(
@@ -214,7 +203,5 @@ def _answer(actor: Actor, call: Call, view: RequestView) -> None:
     )
     if st.button("Anotar la respuesta y cerrar", type="primary"):
         with show_errors():
-            requests.answer(
-                actor, public_id=request.public_id, text=answer_text, answered_on=require_day(answered_on)
-            )
+            requests.answer(actor, public_id=request.public_id, text=answer_text, answered_on=require_day(answered_on))
             st.rerun()

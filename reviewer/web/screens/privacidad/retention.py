@@ -67,8 +67,7 @@ def _draw(actor: Actor, job: JobView) -> None:
     subject, doing = SUBJECTS[job.kind]
     if job.is_under_way:
         amount = (
-            f"{format_number(job.done)} de {format_number(job.total)} registros, "
-            f"{format_percent(job.done / job.total)}"
+            f"{format_number(job.done)} de {format_number(job.total)} registros, {format_percent(job.done / job.total)}"
             if job.total
             else "empieza"
         )
@@ -93,17 +92,13 @@ def _show_blocking(actor: Actor, call: Call, status: RetentionStatus) -> None:
         return
     ends = "terminó" if status.is_due else "termina"
     st.write(
-        f"El plazo de conservación ({days} días desde el acta) {ends} el "
-        f"{format_day_and_year(status.retention_end)}."
+        f"El plazo de conservación ({days} días desde el acta) {ends} el {format_day_and_year(status.retention_end)}."
     )
     if not status.to_block.applications and not status.to_block.rows:
         st.success("No queda nada por bloquear.", icon=":material/check:")
         return
     html_table(("Se bloquearía", ""), _rows(status.to_block))
-    st.caption(
-        f"No se tocan {format_count(status.seated, 'postulación', 'postulaciones')} con lugar en la "
-        "selección."
-    )
+    st.caption(f"No se tocan {format_count(status.seated, 'postulación', 'postulaciones')} con lugar en la selección.")
     if not status.is_due:
         st.info("Hasta entonces no se bloquea nada, salvo a petición de la persona.")
     elif st.button("Bloquear…", type="primary"):
@@ -185,9 +180,7 @@ def _certificates(actor: Actor, call: Call) -> None:
 def _certificate(call: Call, certificate: Deletion) -> None:
     at = format_day_and_time(spec_of(call).local(certificate.finished_at or certificate.began_at))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"Supresión del **{at}** · {format_count(certificate.cells, 'dato', 'datos')}", width="content"
-        )
+        st.markdown(f"Supresión del **{at}** · {format_count(certificate.cells, 'dato', 'datos')}", width="content")
         st.space("stretch")
         files.link("Certificado (PDF)", "certificado.pdf", clave=certificate.public_id)
         files.link("Lista con huellas", "lista.txt", clave=certificate.public_id)

@@ -44,9 +44,7 @@ def show(actor: Actor, call: Call) -> None:
 
 def _line(actor: Actor, call: Call, application: SubjectMatch) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"**{escape_markdown(application.folio)}** {escape_markdown(application.name)}", width="content"
-        )
+        st.markdown(f"**{escape_markdown(application.folio)}** {escape_markdown(application.name)}", width="content")
         st.caption(f"datos {application.state_label}", width="content")
         st.space("stretch")
         if application.state is Withheld.BLOCKED:

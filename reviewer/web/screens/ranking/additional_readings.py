@@ -37,9 +37,7 @@ def show(viewer: Actor, call: Call, spec: CallSpec, overview: Overview) -> None:
     elif overview.seats >= overview.applications:
         st.info("Hay lugar para todas las postulaciones leídas: otra lectura no cambiaría quién entra.")
     elif not overview.is_current:
-        st.info(
-            "El ranking se está poniendo al día; enseguida podrá proponer lecturas con los puntajes nuevos."
-        )
+        st.info("El ranking se está poniendo al día; enseguida podrá proponer lecturas con los puntajes nuevos.")
     else:
         _propose_when_due(viewer, call, rounds)
     for reading_round in rounds:
@@ -71,8 +69,7 @@ def _propose(viewer: Actor, call: Call) -> None:
     candidates = additional_readings.propose(viewer, slug=call.slug, readings=int(reading_count))
     if not candidates:
         st.info(
-            f"Todas las que están cerca del corte tienen ya {additional_readings.MAX_READINGS} "
-            "lecturas o las esperan."
+            f"Todas las que están cerca del corte tienen ya {additional_readings.MAX_READINGS} lecturas o las esperan."
         )
         return
     plan = assignment_service.preview_additional(

@@ -64,9 +64,7 @@ def cut_sentence(lines: Sequence[RankingLine], overview: Overview) -> str:
 def figure(lines: Sequence[RankingLine], seats: int, palette: Palette) -> go.Figure:
     """Returns the estimates in points of 100 by rank, with error bars, and the cut as a line."""
     colors = {Band.IN: palette.bar, Band.CUT: palette.alarm, Band.OUT: palette.missing}
-    chart = go.Figure(
-        [_trace([line for line in lines if line.band is band], band, colors[band]) for band in Band]
-    )
+    chart = go.Figure([_trace([line for line in lines if line.band is band], band, colors[band]) for band in Band])
     chart.add_vline(x=seats + 0.5, line={"color": palette.text, "width": 1.5, "dash": "dash"})
     axis = {"gridcolor": palette.grid, "zeroline": False, "fixedrange": True}
     chart.update_layout(

@@ -18,17 +18,13 @@ MIN_INTERVAL = timedelta(minutes=1)  # while the jury is scoring, it is not comp
 
 def show(viewer: Actor, slug: str, spec: CallSpec, overview: Overview | None) -> None:
     """Draws how old the ranking is; starts a new one where it is due, and draws its progress."""
-    due = overview is None or (
-        not overview.is_current and abs(clock.now() - overview.computed_at) > MIN_INTERVAL
-    )
+    due = overview is None or (not overview.is_current and abs(clock.now() - overview.computed_at) > MIN_INTERVAL)
     current_jobs = runner.current(viewer, slug=slug, kind=RANK)
     if due and not current_jobs:
         runner.start_for_call(viewer, kind=RANK, slug=slug)
         current_jobs = runner.current(viewer, slug=slug, kind=RANK)
     if current_jobs:
-        show_jobs(
-            lambda: runner.current(viewer, slug=slug, kind=RANK)[:1], lambda job: _draw(viewer, job, overview)
-        )
+        show_jobs(lambda: runner.current(viewer, slug=slug, kind=RANK)[:1], lambda job: _draw(viewer, job, overview))
     elif overview is not None and not overview.is_current:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
@@ -40,8 +36,7 @@ def show(viewer: Actor, slug: str, spec: CallSpec, overview: Overview | None) ->
                 st.rerun()
     elif overview is not None:
         st.caption(
-            f"Al día: calculado el {_computed_at_text(overview, spec)}; se vuelve a calcular cuando "
-            "cambia un puntaje."
+            f"Al día: calculado el {_computed_at_text(overview, spec)}; se vuelve a calcular cuando cambia un puntaje."
         )
 
 

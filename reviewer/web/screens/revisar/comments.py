@@ -36,9 +36,7 @@ def conversation(actor: Actor, call: Call, folio: str, *, scope: Scope = "app") 
                 if remark.message_id and answer.answers_to == remark.message_id:
                     _remark(actor, call, folio, answer, scope)
     if is_allowed(actor, Action.DISCUSS, call.phase):
-        questions = [
-            remark for remark in remarks if remark.message_id and not (remark.answers_to or remark.withdrawn)
-        ]
+        questions = [remark for remark in remarks if remark.message_id and not (remark.answers_to or remark.withdrawn)]
         _message_form(actor, call, folio, questions, scope)
 
 

@@ -21,8 +21,7 @@ WHOLE_APPLICATION = "Toda la postulación"
 def conflict(actor: Actor, call: Call, folio: str) -> None:
     """Asks for the conflict and its signature, and recuses the juror from this application."""
     st.write(
-        f"La postulación {escape_markdown(folio)} saldrá de su mesa y la leerá otra persona. No se "
-        "puede deshacer."
+        f"La postulación {escape_markdown(folio)} saldrá de su mesa y la leerá otra persona. No se puede deshacer."
     )
     kind = st.radio("Motivo", list(recusals.KINDS), format_func=recusals.KINDS.__getitem__, index=None)
     statement = st.text_area("Explicación (opcional, salvo en «Otro motivo»)", max_chars=reasons.MAX_LENGTH)
@@ -34,9 +33,7 @@ def conflict(actor: Actor, call: Call, folio: str) -> None:
         st.error("Marque la declaración para firmarla.")
         return
     with errors.show_errors():
-        next_folio = recusals.declare_conflict(
-            actor, slug=call.slug, folio=folio, kind=kind or "", statement=statement
-        )
+        next_folio = recusals.declare_conflict(actor, slug=call.slug, folio=folio, kind=kind or "", statement=statement)
         st.query_params.from_dict({"folio": next_folio} if next_folio else {})
         st.rerun()
 
@@ -45,8 +42,7 @@ def conflict(actor: Actor, call: Call, folio: str) -> None:
 def flag(actor: Actor, call: Call, folio: str, documents: Sequence[ReaderDocument]) -> None:
     """Asks what the juror saw and where; the coordinators read it with the juror's name."""
     st.write(
-        f"La coordinación leerá este aviso sobre {escape_markdown(folio)} con su nombre. Puede seguir "
-        "calificando."
+        f"La coordinación leerá este aviso sobre {escape_markdown(folio)} con su nombre. Puede seguir calificando."
     )
     kind = st.radio("Qué vio", list(flags.JUROR_KINDS), format_func=flags.JUROR_KINDS.__getitem__, index=None)
     labels = {document.id: document.label for document in documents} | {"": WHOLE_APPLICATION}

@@ -12,9 +12,7 @@ BELOW = 24  # pixels between both halves of the page and the window's end
 
 def load(actor: Actor, application_id: int) -> list[ReaderDocument]:
     """Returns the application's documents that the person may read."""
-    return [
-        to_reader_document(document) for document in readable_documents(actor, application_id=application_id)
-    ]
+    return [to_reader_document(document) for document in readable_documents(actor, application_id=application_id)]
 
 
 def to_reader_document(document: ReadableDocument) -> ReaderDocument:
@@ -32,9 +30,7 @@ def show(
     pins: bool = False,
 ) -> None:
     """Draws the reader; see ``reader`` for ``keys`` and ``pins``."""
-    upcoming = (
-        readable_documents(actor, application_id=next_application_id)[:1] if next_application_id else ()
-    )
+    upcoming = readable_documents(actor, application_id=next_application_id)[:1] if next_application_id else ()
     prefetch = [document.public_id for document in upcoming]
     reader(key="documentos", documents=documents, prefetch=prefetch, below=BELOW, pins=pins, keys=keys)
     page_cache.prefetch_sizes(upcoming)

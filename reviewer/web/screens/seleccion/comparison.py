@@ -65,9 +65,7 @@ def _differences(pair: tuple[ScenarioDetail, ScenarioDetail], spec: CallSpec) ->
             )
             for folio in moved
         )
-        with st.popover(
-            f"{format_count(len(moved), 'persona cambia', 'personas cambian')} de sede", type="tertiary"
-        ):
+        with st.popover(f"{format_count(len(moved), 'persona cambia', 'personas cambian')} de sede", type="tertiary"):
             card.show_table(Table("Cambian de sede", ("Folio", "En el primero", "En el otro"), rows))
 
 
@@ -78,9 +76,7 @@ def _side(detail: ScenarioDetail, pair: tuple[ScenarioDetail, ScenarioDetail], c
     st.header(escape_markdown(detail.selection.name), anchor=False)
     with st.container(horizontal=True):
         if detail.merit is not None:
-            st.metric(
-                "Mérito medio, de 100", seleccion_labels.points(detail.merit, spec), border=True, width=190
-            )
+            st.metric("Mérito medio, de 100", seleccion_labels.points(detail.merit, spec), border=True, width=190)
         states = detail.selection.rules
         met_count = len(states) - len(detail.selection.broken_rules)
         st.metric("Exigencias que se cumplen", f"{met_count} de {len(states)}", border=True, width=190)
@@ -88,9 +84,7 @@ def _side(detail: ScenarioDetail, pair: tuple[ScenarioDetail, ScenarioDetail], c
     card.show_table(_distinct_places(exclusive_places, detail, spec))
     cohort_map.show(detail.by_alcaldia(), heading="Por alcaldía", key=f"mapa-{detail.selection.public_id}")
     distinct_rules = {
-        rule.label: selection_queries.rule_text(rule, call)
-        for rule in detail.rules
-        if rule not in other_detail.rules
+        rule.label: selection_queries.rule_text(rule, call) for rule in detail.rules if rule not in other_detail.rules
     }
     if distinct_rules:
         st.markdown("**Reglas que el otro no tiene:**")
@@ -117,9 +111,7 @@ def _distinct_places(places: tuple[Place, ...], detail: ScenarioDetail, spec: Ca
 
 def _balance(viewer: Actor, call: Call, pair: tuple[ScenarioDetail, ScenarioDetail]) -> None:
     first, second = (detail.selection for detail in pair)
-    balance_lines = selection_queries.balance(
-        viewer, slug=call.slug, first=first.public_id, second=second.public_id
-    )
+    balance_lines = selection_queries.balance(viewer, slug=call.slug, first=first.public_id, second=second.public_id)
     rows = tuple((line.field, line.group, line.eligible, line.first, line.second) for line in balance_lines)
     columns = ("Por", "Grupo", "Elegibles", first.name, second.name)
     with st.container(border=True):

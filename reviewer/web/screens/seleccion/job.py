@@ -24,9 +24,7 @@ class _Computation:
 
     def __init__(self, actor: Actor, scenario: str) -> None:
         self.share = 0.0
-        self.future: Future[Selection] = _pool.submit(
-            compute, actor, public_id=scenario, on_progress=self._set_share
-        )
+        self.future: Future[Selection] = _pool.submit(compute, actor, public_id=scenario, on_progress=self._set_share)
 
     def _set_share(self, share: float) -> None:
         self.share = share

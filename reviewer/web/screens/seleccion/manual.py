@@ -29,9 +29,7 @@ def show(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
             _form(viewer, call, detail)
 
 
-def _line(
-    viewer: Actor, detail: ScenarioDetail, change: HandChangeEntry, spec: CallSpec, *, frozen: bool
-) -> None:
+def _line(viewer: Actor, detail: ScenarioDetail, change: HandChangeEntry, spec: CallSpec, *, frozen: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         venue_label = seleccion_labels.venue(change.venue, spec)
         by = f" · {change.made_by}" if change.made_by else ""
@@ -53,8 +51,7 @@ def _line(
 def _form(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
     spec = spec_of(call)
     st.caption(
-        "Siempre se permite y siempre se muestra: aquí, junto a las reglas que rompa, y en el acta con su "
-        "motivo."
+        "Siempre se permite y siempre se muestra: aquí, junto a las reglas que rompa, y en el acta con su motivo."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
@@ -74,9 +71,7 @@ def _form(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
             venue_key = st.selectbox(
                 "Sede", list(venue_labels), format_func=venue_labels.__getitem__, key="sede", width=200
             )
-        reason = st.text_input(
-            "Motivo", key=f"motivo-{detail.selection.version}", max_chars=reasons.MAX_LENGTH
-        )
+        reason = st.text_input("Motivo", key=f"motivo-{detail.selection.version}", max_chars=reasons.MAX_LENGTH)
     if st.button("Hacer el cambio", disabled=not folio, icon=":material/swap_horiz:"):
         perform(
             change_by_hand,

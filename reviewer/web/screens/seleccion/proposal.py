@@ -112,9 +112,7 @@ def _table(title: str, places: tuple[Place, ...], detail: ScenarioDetail, spec: 
         person = detail.people.get(place.folio)
         manual_mark = " · a mano" if place.by_hand else ""
         merit = float(seleccion_labels.points(place.merit, spec))
-        rows.append(
-            (str(place.position), f"{place.folio}{manual_mark}", person.alcaldia if person else "", merit)
-        )
+        rows.append((str(place.position), f"{place.folio}{manual_mark}", person.alcaldia if person else "", merit))
     return Table(title, ("Lugar", "Folio", "Alcaldía", "Puntos"), tuple(rows))
 
 

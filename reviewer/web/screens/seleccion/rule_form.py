@@ -30,17 +30,13 @@ def edit(viewer: Actor, call: Call, rule: RepresentationRule | None, *, key: str
         venue_key = st.selectbox(
             "Dónde", list(venues), chosen, format_func=venues.__getitem__, key=f"{key}-sede", width=200
         )
-        label = st.text_input(
-            "Nombre de la regla", rule.label if rule else "", key=f"{key}-nombre", max_chars=120
-        )
+        label = st.text_input("Nombre de la regla", rule.label if rule else "", key=f"{key}-nombre", max_chars=120)
     raw: dict[str, Any] = {"label": label, "who": group, "venue": venue_key or None}
     raw |= {"at_least": None if least is None else int(least), "at_most": None if most is None else int(most)}
     return raw
 
 
-def _group_fields(
-    viewer: Actor, call: Call, rule: RepresentationRule | None, key: str
-) -> dict[str, str | list[str]]:
+def _group_fields(viewer: Actor, call: Call, rule: RepresentationRule | None, key: str) -> dict[str, str | list[str]]:
     """Draws a line for each field of the rule, and one more to narrow the group down."""
     rule_fields = list(rule.who.items()) if rule else []
     group: dict[str, str | list[str]] = {}
@@ -62,9 +58,7 @@ def _group_fields(
     return group
 
 
-def _values(
-    viewer: Actor, call: Call, field: str, chosen_values: str | list[str], key: str
-) -> str | list[str]:
+def _values(viewer: Actor, call: Call, field: str, chosen_values: str | list[str], key: str) -> str | list[str]:
     known_values = selection_queries.field_values(viewer, slug=call.slug, field=field)
     selected_values = [chosen_values] if isinstance(chosen_values, str) else chosen_values
     options = [EACH, *dict.fromkeys([*known_values, *(value for value in selected_values if value != EACH)])]

@@ -76,9 +76,7 @@ def _rule(viewer: Actor, call: Call, detail: ScenarioDetail, number: int, *, fro
                 st.caption(seleccion_labels.cost(cost, spec))
                 if cost.enters:
                     enter_verb, leave_verb = ("Entra", "Sale") if cost.count == 1 else ("Entran", "Salen")
-                    st.caption(
-                        f"{enter_verb} {', '.join(cost.enters)}. {leave_verb} {', '.join(cost.leaves)}."
-                    )
+                    st.caption(f"{enter_verb} {', '.join(cost.enters)}. {leave_verb} {', '.join(cost.leaves)}.")
 
 
 def _badge(states: Sequence[RuleState]) -> None:
@@ -112,8 +110,7 @@ def _conflict(viewer: Actor, detail: ScenarioDetail, explanation: Explanation) -
             st.markdown("**El menor cambio que las libera:**")
             st.markdown(
                 "\n".join(
-                    f"- {escape_markdown(change.text[:1].upper() + change.text[1:])}"
-                    for change in explanation.changes
+                    f"- {escape_markdown(change.text[:1].upper() + change.text[1:])}" for change in explanation.changes
                 )
             )
             if st.button("Aplicar ese cambio y calcular", type="primary", icon=":material/build:"):

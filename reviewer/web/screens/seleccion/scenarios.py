@@ -25,9 +25,7 @@ def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
     with st.container(border=True):
         st.header("Escenario nuevo")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input(
-                "Nombre", key=f"nombre-nuevo-{len(lines)}", max_chars=MAX_NAME_LENGTH, width=320
-            )
+            name = st.text_input("Nombre", key=f"nombre-nuevo-{len(lines)}", max_chars=MAX_NAME_LENGTH, width=320)
             base = st.segmented_control(
                 "Reglas de partida",
                 list(STARTING_RULES),

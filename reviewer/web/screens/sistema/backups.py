@@ -31,10 +31,7 @@ def _show_last(status: InstallationStatus, zone: tzinfo) -> None:
     if last is None:
         st.warning("Nunca se ha hecho un respaldo de esta instalación.", icon=":material/warning:")
         return
-    summary = (
-        f"El último se hizo el {format_day_and_time(last.at.astimezone(zone))} y ocupa "
-        f"{format_size(last.size)}."
-    )
+    summary = f"El último se hizo el {format_day_and_time(last.at.astimezone(zone))} y ocupa {format_size(last.size)}."
     if last.missing:
         missing_text = format_count(last.missing, "documento", "documentos")
         st.error(f"{summary} Fue sin {missing_text} que faltan o están alterados: compruebe con `verify`.")
@@ -45,9 +42,7 @@ def _show_last(status: InstallationStatus, zone: tzinfo) -> None:
 
 
 def _show_current(viewer: Actor) -> None:
-    jobs = show_jobs(
-        lambda: runner.current(viewer, slug="", kind=BACKUP)[:1], lambda job: _show_job(viewer, job)
-    )
+    jobs = show_jobs(lambda: runner.current(viewer, slug="", kind=BACKUP)[:1], lambda job: _show_job(viewer, job))
     if not jobs and st.button("Hacer un respaldo ahora", icon=":material/save:"):
         perform(on_disk.start_backup, viewer)
     st.caption("Se hace mientras se trabaja y guarda todo: la base y los documentos. Conviene cada noche.")
