@@ -10,6 +10,7 @@ from benchmarks import (
     jury,
     jury_loop,
     load,
+    ocr,
     ranking_page,
     selection,
     start,
@@ -17,6 +18,7 @@ from benchmarks import (
 
 BENCHMARKS = {
     "intake": intake.run,
+    "ocr": ocr.run,
     "start": start.run,
     "loop": jury_loop.run,
     "jury": jury.run,

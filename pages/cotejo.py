@@ -16,7 +16,7 @@ from reviewer.web.screens.cotejo import list as cotejo_list
 from reviewer.web.screens.cotejo.labels import case_data
 from reviewer.web.screens.lotes import guide
 from reviewer.web.screens.revisar import documents
-from reviewer.web.ui import errors, keyboard
+from reviewer.web.ui import errors, keyboard, ocr_panel
 from reviewer.web.ui.choices import choose_option, choose_tab
 from reviewer.web.ui.pager import PAGE
 
@@ -101,6 +101,7 @@ with errors.show_errors():
     part, view = head(counts)
     folio = st.query_params.get("folio") or queue.next_folio(actor, slug=call.slug, part=part)
     if folio is None or view == LIST:
+        ocr_panel.show(actor, call)
         cotejo_list.undo_last(actor, call.slug)
         cotejo_list.show(actor, call.slug, part, total_count=counts.total)
     else:

@@ -23,7 +23,7 @@ from reviewer.web.screens.lotes import (
 from reviewer.web.screens.lotes import (
     labels as lotes_labels,
 )
-from reviewer.web.ui import address
+from reviewer.web.ui import address, ocr_panel
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.pager import page_offset
@@ -107,4 +107,5 @@ with show_errors():
         upload.show_upload(actor, call)
         upload.show_waiting(actor, call)
         at_work = jobs.show(actor, call.slug)
+        ocr_panel.show(actor, call)
         show_list(actor, call, spec_of(call), at_work=at_work)

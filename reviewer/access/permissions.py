@@ -26,6 +26,7 @@ class Action(StrEnum):
     IMPORT_BATCH = "import_batch"
     CORRECT = "correct"
     SCREEN = "screen"
+    READ_SCANS = "read_scans"
     MANAGE_PEOPLE = "manage_people"
     ASSIGN = "assign"
     SEE_PROGRESS = "see_progress"
@@ -97,6 +98,7 @@ TABLE: dict[Action, Permission] = {
     Action.IMPORT_BATCH: _rule({ADMIN}, Visibility.NAMES, BEFORE_DECISION),
     Action.CORRECT: _rule({ADMIN}, Visibility.NAMES, BEFORE_DECISION),
     Action.SCREEN: _rule({ADMIN, COORDINATOR}, Visibility.NAMES, BEFORE_DECISION),
+    Action.READ_SCANS: _rule({ADMIN, COORDINATOR}, Visibility.NOTHING, BEFORE_DECISION),
     Action.MANAGE_PEOPLE: _rule({ADMIN}, Visibility.NOTHING),
     Action.ASSIGN: _rule({COORDINATOR}, Visibility.FOLIOS, BEFORE_DECISION),
     Action.SEE_PROGRESS: _rule({COORDINATOR}, Visibility.WRITTEN),

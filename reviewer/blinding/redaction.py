@@ -67,7 +67,7 @@ def _is_cut_word(word: str, terms: tuple[str, ...]) -> bool:
     letters = fold_solid(word)
     whole_terms = {fold_solid(term) for term in terms if not _is_name(term)}
     return len(letters) >= SHORTEST_PART and any(
-        candidate.startswith(letters) or candidate.endswith(letters) for candidate in whole_terms | _name_words(terms)
+        candidate.startswith(letters) or candidate.endswith(letters) for candidate in whole_terms | name_words(terms)
     )
 
 
@@ -78,7 +78,7 @@ def _find_matches(stream: str, terms: tuple[str, ...]) -> Iterator[tuple[int, in
         while (match := pattern.search(stream, position)) is not None:
             yield match.start(), match.end() - 1
             position = match.start() + 1
-    names, pairs = _name_words(terms), _name_pairs_pattern(terms)
+    names, pairs = name_words(terms), _name_pairs_pattern(terms)
     for run in re.finditer(r"[^\x02\x03 ]+", stream):
         letters = run.group().replace(INNER_BOUNDARY, "")
         if _is_made_of_names(letters, names) or (pairs and pairs.search(letters)):
@@ -217,7 +217,8 @@ def _name_patterns(tokens: list[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=64)
-def _name_words(terms: tuple[str, ...]) -> frozenset[str]:
+def name_words(terms: tuple[str, ...]) -> frozenset[str]:
+    """Returns the folded words of the names among the terms."""
     names = (fold(term) for term in terms if _is_name(term))
     return frozenset(token for name in names for token in name.split() if len(token) > 1)
 
@@ -225,7 +226,7 @@ def _name_words(terms: tuple[str, ...]) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _name_pairs_pattern(terms: tuple[str, ...]) -> re.Pattern[str] | None:
     """Returns a pattern of two words of the names in a row, anywhere in a run of letters."""
-    words = sorted(word for word in _name_words(terms) if len(word) > 2 and word not in _WEAK_WORDS)
+    words = sorted(word for word in name_words(terms) if len(word) > 2 and word not in _WEAK_WORDS)
     glued = (first + second for first in words for second in words if first != second)
     sure = [re.escape(pair) for pair in glued if len(pair) >= SURE_PAIR]
     return re.compile("|".join(sure)) if sure else None

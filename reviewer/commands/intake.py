@@ -53,7 +53,7 @@ def _import(options: argparse.Namespace) -> int:
             if not options.dry_run:
                 _apply_declarations(progress.actor, options.call)
         if progress.job_id and not options.dry_run:
-            _start_document_scan(options.call)
+            _start_ocr(options.call)
     except runner.Cancelled:
         message = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
         return report_failure(message, PARTLY, as_json=options.json)
@@ -77,10 +77,9 @@ def _apply_declarations(actor: Actor, slug: str) -> None:
         recusals.apply_declarations(actor, slug=slug)
 
 
-def _start_document_scan(slug: str) -> None:
+def _start_ocr(slug: str) -> None:
+    """Starts the reading of scans, which is followed by the search of the jury's documents."""
     from reviewer.jobs import runner
-    from reviewer.jobs.records import READ
-    from reviewer.jury.monitoring import document_scan
+    from reviewer.jobs.records import OCR
 
-    if document_scan.count_pending(OPERATOR, slug=slug):
-        runner.start_for_call(OPERATOR, kind=READ, slug=slug)
+    runner.start_for_call(OPERATOR, kind=OCR, slug=slug)

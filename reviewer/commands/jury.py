@@ -1,4 +1,4 @@
-"""``assign``, ``read`` and ``scores load``."""
+"""``assign``, ``ocr``, ``read`` and ``scores load``."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ from typing import Any
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.output import DONE, PARTLY, print_json
 from reviewer.commands.progress import ProgressLine
+from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
 from reviewer.pdf.worker_pool import LOW_PRIORITY, PdfWorkers
 
@@ -15,6 +16,7 @@ from reviewer.pdf.worker_pool import LOW_PRIORITY, PdfWorkers
 def add(commands: Any) -> None:
     """Adds the commands to the parser."""
     _add_assign(commands)
+    _add_ocr(commands)
     _add_read(commands)
     _add_scores(commands)
 
@@ -49,6 +51,47 @@ def _assign(options: argparse.Namespace) -> int:
     for load in plan.loads:
         print(f"  {load.name}: {load.before + load.added} ({load.added} nuevas)")
     return DONE
+
+
+def _add_ocr(commands: Any) -> None:
+    ocr = commands.add_parser("ocr", help="lee por máquina las páginas que son imágenes (identificaciones, escaneos)")
+    ocr.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    ocr.add_argument("--workers", type=int, metavar="N", help="procesos que leen")
+    ocr.add_argument("--json", action="store_true")
+    ocr.set_defaults(run=_ocr, actions=("read_scans",))
+
+
+def _ocr(options: argparse.Namespace) -> int:
+    from reviewer.jobs import runner
+    from reviewer.ocr import service
+
+    if options.workers is not None and options.workers < 1:
+        raise UserError("--workers es un número entero de 1 en adelante.")
+    workers = options.workers or max((os.cpu_count() or 1) - 1, 1)  # the server keeps a processor
+    with runner.reporting() as progress, ProgressLine(progress, "páginas") as line:
+        with service.page_workers(workers, LOW_PRIORITY) as pool:
+            counts = service.read_pages(progress.actor, slug=options.call, workers=pool, progress=line)
+        progress.result = dict(vars(counts))
+    if progress.job_id:
+        document_scan_job(options.call)
+    if options.json:
+        print_json({"call": options.call, **vars(counts)})
+    else:
+        print(
+            f"{format_count(counts.read, 'página leída', 'páginas leídas')} por máquina; "
+            f"{format_count(counts.failed, 'no se pudo leer', 'no se pudieron leer')}."
+        )
+    return PARTLY if counts.pending or counts.failed else DONE
+
+
+def document_scan_job(slug: str) -> None:
+    """Starts the job that searches the jury's documents, if there are any to search."""
+    from reviewer.jobs import runner
+    from reviewer.jobs.records import READ
+    from reviewer.jury.monitoring import document_scan
+
+    if document_scan.count_pending(OPERATOR, slug=slug):
+        runner.start_for_call(OPERATOR, kind=READ, slug=slug)
 
 
 def _add_read(commands: Any) -> None:

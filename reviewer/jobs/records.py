@@ -24,16 +24,17 @@ from reviewer.storage import uploads
 
 SILENCE_LIMIT = timedelta(seconds=20)
 LOST_AFTER = timedelta(minutes=2)  # the process number may be another program's by now
-IMPORT, DRY_RUN, RANK, READ = "import", "rehearse", "rank", "read"
+IMPORT, DRY_RUN, RANK, READ, OCR = "import", "rehearse", "rank", "read", "ocr"
 BLOCK, DELETE = "block", "delete"
 BACKUP = "backup"  # of the installation, not of a call
-CALL_JOBS = (RANK, READ)  # their commands take no argument but the call
-PDF_WORKER_JOBS = (IMPORT, DRY_RUN, READ)  # the PDF workers do most of their work
+CALL_JOBS = (RANK, READ, OCR)  # their commands take no argument but the call
+PDF_WORKER_JOBS = (IMPORT, DRY_RUN, READ, OCR)  # the PDF workers do most of their work
 ACTIONS = {  # required to start, see and stop a job of each kind
     IMPORT: Action.IMPORT_BATCH,
     DRY_RUN: Action.IMPORT_BATCH,
     RANK: Action.SEE_RANKING,
     READ: Action.RUN_JURY,
+    OCR: Action.READ_SCANS,
     BLOCK: Action.KEEP_PRIVACY,
     DELETE: Action.KEEP_PRIVACY,
     BACKUP: Action.BACK_UP,

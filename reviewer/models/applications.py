@@ -129,3 +129,29 @@ class Document(SQLModel, table=True):
     replaced: str | None = Field(
         default=None, description="of one added by hand: the hash of the replaced file, empty if none"
     )
+
+
+class OcrDocument(SQLModel, table=True):
+    """A document that was examined for pages that are pictures; ``pages`` have a row in ``OcrResult``."""
+
+    sha256: str = Field(primary_key=True)
+    pages: int
+    examined_at: datetime = timestamp()
+
+
+class OcrResult(SQLModel, table=True):
+    """A page (from 1) with pictures, and what was read on it by machine.
+
+    ``claimed_at`` is when a process last began to read it; ``failure`` is a code of ``reviewer.pdf.messages``.
+    """
+
+    __table_args__ = (Index("ocr_result_pending", "read_at", "claimed_at"),)
+    sha256: str = Field(primary_key=True)
+    page: int = Field(primary_key=True)
+    claimed_at: datetime | None = optional_timestamp()
+    attempts: int = 0
+    read_at: datetime | None = optional_timestamp()
+    failure: str = ""
+    rotation: int = Field(default=0, description="degrees counter-clockwise until the writing is upright")
+    confidence: float = Field(default=0.0, description="mean over the letters, from 0 to 1")
+    words: str = Field(default="", description="as encoded by reviewer.ocr.text")

@@ -91,10 +91,43 @@ class Word:
 class PageText:
     """The words of a page; covered ones are ``█████``.
 
-    ``unread``: the page shows something that may be writing but has no text, as a scan does.
+    ``unread``: the page shows something that may be writing but has no text, as a scan does before it is read by
+    machine. ``by_machine``: some of the words were.
     """
 
     width_pt: float
     height_pt: float
     words: tuple[Word, ...]
     unread: bool = False
+    by_machine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OcrWord:
+    """A word read by machine and its box, as in ``Word``; ``confidence`` is between 0 and 1."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    line: int
+    confidence: float
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom."""
+        return self.x0, self.y0, self.x1, self.y1
+
+
+@dataclass(frozen=True, slots=True)
+class OcrPage:
+    """The words of a page read by machine.
+
+    ``rotation`` is how far the page has to be turned counter-clockwise for its writing to stand upright, in degrees;
+    ``confidence`` is the mean over its letters, 0 without words.
+    """
+
+    words: tuple[OcrWord, ...]
+    rotation: int
+    confidence: float

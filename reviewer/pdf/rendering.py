@@ -17,7 +17,8 @@ from PIL import Image, ImageDraw
 
 from reviewer.blinding.redaction import COVER_TEXT, covered_spans
 from reviewer.pdf.glyphs import Box, Glyphs
-from reviewer.pdf.messages import PageSize, PageText, PdfFailure, Word
+from reviewer.pdf.messages import OcrPage, OcrWord, PageSize, PageText, PdfFailure, Word
+from reviewer.pdf.ocr_words import SURE_CONFIDENCE, beside, covered_words, redact_words
 from reviewer.pdf.open import open_pdf
 
 MOST_PAGES = 500
@@ -40,13 +41,21 @@ def page_sizes(path: Path) -> tuple[PageSize, ...]:
     return tuple(size or LETTER for size in sizes)
 
 
-def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()) -> bytes:
+def draw_page(
+    path: Path,
+    page: int,
+    width: int,
+    quality: int = 70,
+    covers: tuple[str, ...] = (),
+    read: tuple[OcrWord, ...] = (),
+) -> bytes:
     """Returns page ``page`` (from 0) as WebP, ``width`` pixels wide, or narrower if it is extremely long.
 
-    ``covers`` are painted over before encoding. Raises PdfFailure.
+    ``covers`` are painted over before encoding, in the page's text and in what was ``read`` on it by machine.
+    Raises PdfFailure.
     """
     with open_pdf(path) as document:
-        with _open_page(document, page) as pdf_page:
+        with open_page(document, page) as pdf_page:
             scale = _scale(pdf_page.get_size(), width)
             image = pdf_page.render(scale=scale, rev_byteorder=True).to_pil()
             boxes = _cover_boxes(pdf_page, covers)
@@ -54,19 +63,28 @@ def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tupl
         if covers and annotated:
             with flattened_page(document, page) as pdf_page:
                 boxes += _cover_boxes(pdf_page, covers)
+    boxes += [word.box for word in covered_words(read, covers)]
     _paint_covers(image, boxes)
     target = io.BytesIO()
     image.save(target, "WEBP", quality=quality, method=0)  # slower methods save only a tenth of the bytes
     return target.getvalue()
 
 
-def page_text(path: Path, page: int, covers: tuple[str, ...] = ()) -> PageText:
-    """Returns the words of page ``page`` (from 0) at their places in ``draw_page``. Raises PdfFailure."""
+def page_text(path: Path, page: int, covers: tuple[str, ...] = (), read: OcrPage | None = None) -> PageText:
+    """Returns the words of page ``page`` (from 0) at their places in ``draw_page``. Raises PdfFailure.
+
+    What was ``read`` by machine follows the page's own text, where that has no words.
+    """
     with open_pdf(path) as document, flattened_page(document, page) as pdf_page:
         width, height = pdf_page.get_size()
         glyphs = Glyphs(pdf_page)
-        read = "".join(word.text for word in glyphs.words)
-        return PageText(width, height, tuple(_redacted_words(glyphs, covers)), is_unread(pdf_page, read))
+        letters = "".join(word.text for word in glyphs.words)
+        words = list(_redacted_words(glyphs, covers))
+        may_hide = is_unread(pdf_page, letters)
+        added = beside(read.words, words) if read else []
+        shown = redact_words(added, covers, first_line=words[-1].line + 1 if words else 0)
+        sure = read is not None and read.confidence >= SURE_CONFIDENCE
+        return PageText(width, height, (*words, *shown), may_hide and not sure, by_machine=bool(shown))
 
 
 def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
@@ -95,7 +113,7 @@ def _is_nameless(char: str) -> bool:
 
 
 @contextmanager
-def _open_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
+def open_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
     if not 0 <= index < len(document):
         raise PdfFailure("no_such_page")
     try:
@@ -116,9 +134,9 @@ def flattened_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypd
 
     It is only read, never drawn: flattening loses parts of some damaged files.
     """
-    with _open_page(document, index) as page:
+    with open_page(document, index) as page:
         pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
-    with _open_page(document, index) as page:
+    with open_page(document, index) as page:
         yield page
 
 

@@ -1,6 +1,6 @@
 """Searches a whole document for phrases, and reports unreadable pages. Runs in a worker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pypdfium2
@@ -8,17 +8,18 @@ import pypdfium2
 from reviewer.blinding.redaction import covered_spans, quote_phrase
 from reviewer.core.text import fold_solid
 from reviewer.pdf.glyphs import DIVIDING_HYPHENS, MOST_CHARACTERS
-from reviewer.pdf.messages import PdfFailure, SearchResult
+from reviewer.pdf.messages import OcrPage, PdfFailure, SearchResult
+from reviewer.pdf.ocr_words import SURE_CONFIDENCE
 from reviewer.pdf.open import open_pdf
 from reviewer.pdf.rendering import MOST_PAGES, flattened_page, is_unread
 
 _HYPHENS = dict.fromkeys(DIVIDING_HYPHENS, "-")
 
 
-def find_phrases(path: Path, phrases: Sequence[str]) -> SearchResult:
+def find_phrases(path: Path, phrases: Sequence[str], read: Mapping[int, OcrPage]) -> SearchResult:
     """Finds phrases on the first 500 pages regardless of accents, case and line breaks, as covers do.
 
-    Raises PdfFailure.
+    ``read`` has what was read by machine, by page (from 1). Raises PdfFailure.
     """
     letters_by_term = {term: fold_solid(term) for term in phrases}
     first_pages: dict[str, int] = {}
@@ -27,6 +28,9 @@ def find_phrases(path: Path, phrases: Sequence[str]) -> SearchResult:
         unread = len(document) > MOST_PAGES
         for index in range(min(len(document), MOST_PAGES)):
             text, may_hide = _page_text(document, index)
+            if page := read.get(index + 1):
+                text = " ".join((text, *(word.text for word in page.words)))
+                may_hide = may_hide and page.confidence < SURE_CONFIDENCE
             unread = unread or may_hide
             for term in _terms_in(text, letters_by_term):
                 first_pages.setdefault(term, index + 1)

@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -23,13 +23,22 @@ from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
 from reviewer.core.gc_control import frozen_imports
-from reviewer.pdf.messages import InspectedFile, Inspection, PageSize, PageText, PdfFailure, SearchResult
+from reviewer.pdf.messages import (
+    InspectedFile,
+    Inspection,
+    OcrPage,
+    OcrWord,
+    PageSize,
+    PageText,
+    PdfFailure,
+    SearchResult,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 GRACE_SECONDS = 2.0
 RENDERING_MODULE, RECEIVING_MODULE = "reviewer.pdf.rendering", "reviewer.pdf.inspection"
-SEARCH_MODULE = "reviewer.pdf.text_search"
+SEARCH_MODULE, OCR_MODULE = "reviewer.pdf.text_search", "reviewer.pdf.ocr"
 LOW_PRIORITY = 10  # niceness of workers for whose results nobody waits
 
 
@@ -121,18 +130,36 @@ class PdfWorkers:
         return outer
 
     def draw_page(
-        self, path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()
+        self,
+        path: Path,
+        page: int,
+        width: int,
+        quality: int = 70,
+        covers: tuple[str, ...] = (),
+        read: tuple[OcrWord, ...] = (),
     ) -> Future[bytes]:
         """See ``rendering.draw_page``."""
-        return self.run(_call, RENDERING_MODULE, "draw_page", path, page, width, quality, covers)
+        return self.run(_call, RENDERING_MODULE, "draw_page", path, page, width, quality, covers, read)
 
-    def page_text(self, path: Path, page: int, covers: tuple[str, ...] = ()) -> Future[PageText]:
+    def page_text(
+        self, path: Path, page: int, covers: tuple[str, ...] = (), read: OcrPage | None = None
+    ) -> Future[PageText]:
         """See ``rendering.page_text``."""
-        return self.run(_call, RENDERING_MODULE, "page_text", path, page, covers)
+        return self.run(_call, RENDERING_MODULE, "page_text", path, page, covers, read)
 
-    def find_phrases(self, path: Path, phrases: tuple[str, ...]) -> Future[SearchResult]:
+    def find_phrases(
+        self, path: Path, phrases: tuple[str, ...], read: Mapping[int, OcrPage] | None = None
+    ) -> Future[SearchResult]:
         """See ``text_search.find_phrases``."""
-        return self.run(_call, SEARCH_MODULE, "find_phrases", path, phrases)
+        return self.run(_call, SEARCH_MODULE, "find_phrases", path, phrases, read or {})
+
+    def pages_with_pictures(self, path: Path) -> Future[tuple[int, ...]]:
+        """See ``ocr.pages_with_pictures``."""
+        return self.run(_call, OCR_MODULE, "pages_with_pictures", path)
+
+    def ocr_page(self, path: Path, page: int) -> Future[OcrPage]:
+        """See ``ocr.read_page``."""
+        return self.run(_call, OCR_MODULE, "read_page", path, page)
 
     def page_sizes(self, path: Path) -> Future[tuple[PageSize, ...]]:
         """See ``rendering.page_sizes``."""

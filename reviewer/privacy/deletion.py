@@ -34,6 +34,7 @@ from reviewer.models import (
     Withheld,
     require_id,
 )
+from reviewer.ocr.service import forget
 from reviewer.privacy import certificate, retention
 from reviewer.privacy.data_map import DELETED_NAME, STORED_BLOCKED_DOCUMENT, document_hashes
 from reviewer.privacy.sealed_record import CHUNK_SIZE, Progress, delete_record
@@ -217,6 +218,7 @@ def _remove_files(deletion_id: int) -> None:
             if item.name not in referenced:
                 with suppress(FileNotFoundError):  # removed before an interruption
                     documents.remove(item.name)
+                forget(session, item.name)
             item.gone_at = clock.now()
             item.kind = DeletedKind.SHARED if item.name in referenced else DeletedKind.DOCUMENT
             session.add(item)

@@ -23,6 +23,7 @@ from reviewer.core.reasons import require_reason
 from reviewer.jury.reviews.locked_review import load_review
 from reviewer.models import Application, Call, Document, Flag, FlagKind, Person, WithheldDocument, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION, current_of
+from reviewer.ocr.service import surely_read
 
 JUROR_KINDS = {
     FlagKind.WRONG_DOCUMENT: "Documento equivocado",
@@ -108,7 +109,7 @@ def flag_document_in(session: Session, document: str) -> bool:
 
 @verb(Action.RESOLVE_FLAG)
 def flag_all_without_text(actor: Actor, *, slug: str) -> int:
-    """Flags documents of a blind call in which intake found no text; returns how many are new."""
+    """Flags documents of a blind call without text, unless machines read them well; returns how many are new."""
     require(actor, Action.RESOLVE_FLAG)
     with write_session() as session:
         advisory_lock(session, f"flags {slug}")
@@ -124,6 +125,7 @@ def flag_all_without_text(actor: Actor, *, slug: str) -> int:
             .where(col(Document.has_text).is_(False), col(Document.refused).is_(None))
             .where(col(Document.kind).in_([document.key for document in spec.jury_documents]))
             .where(col(Document.public_id).not_in(flagged))
+            .where(col(Document.sha256).not_in(surely_read()))
         )
         new = [_no_text_flag(*row) for row in session.exec(query)]
         session.add_all(new)

@@ -25,7 +25,8 @@ from reviewer.jury.conflicts import detection
 from reviewer.jury.discussion import flags
 from reviewer.models import Applicant, Application, Call, Document, ReadDocument, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION
-from reviewer.pdf.messages import PdfFailure, SearchResult
+from reviewer.ocr import text as ocr_text
+from reviewer.pdf.messages import OcrPage, PdfFailure, SearchResult
 from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents
 
@@ -134,12 +135,15 @@ def _unread_query(search: _SearchTerms, *columns: Any) -> sa.Select[*tuple[Any, 
 def _scan_documents(search: _SearchTerms, rows: Sequence[Any], workers: PdfWorkers) -> list[tuple[Any, SearchResult]]:
     """Returns documents with the result of reading; one that cannot be opened counts as unread."""
     results: list[tuple[Any, SearchResult]] = []
+    read: dict[str, dict[int, OcrPage]] = {}
+    for (sha256, page), ocr_page in ocr_text.pages_read(row.sha256 for row in rows).items():
+        read.setdefault(sha256, {})[page] = ocr_page
     with ExitStack() as files:
         futures: list[tuple[Any, Future[SearchResult]]] = []
         for row in rows:
             with suppress(OSError):
                 path = files.enter_context(documents.local_path(row.sha256))
-                futures.append((row, workers.find_phrases(path, _forms_to_find(search, row))))
+                futures.append((row, workers.find_phrases(path, _forms_to_find(search, row), read.get(row.sha256))))
         for row, future in futures:
             try:
                 results.append((row, future.result()))

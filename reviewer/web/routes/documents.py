@@ -31,11 +31,13 @@ async def page_image(request: Request) -> Response:
     try:
         document = await run_in_threadpool(_readable_page, request)
         width = page_cache.snap_width(_parse_number(request.query_params.get("ancho"), default=1200))
-        tag = _etag(document, request.path_params["page"], width)
+        page = request.path_params["page"]
+        read = await page_cache.page_read(document, page) if document.covers else None
+        tag = _etag(document, page, width, read is not None)
         headers = {**REVALIDATE, "ETag": tag}
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        image = await page_cache.page_image(document, page=request.path_params["page"], width=width)
+        image = await page_cache.page_image(document, page=page, width=width, read=read)
     except UserError as error:
         return _refusal(error)
     return Response(image, media_type="image/webp", headers=headers)
@@ -109,9 +111,9 @@ def _parse_number(value: str | None, *, default: int) -> int:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else default
 
 
-def _etag(document: ReadableDocument, page: int, width: int) -> str:
+def _etag(document: ReadableDocument, page: int, width: int, is_read: bool) -> str:
     """Returns a name for an image without drawing it. It is keyed, since covers are names of people."""
-    parts = repr((document.sha256, document.covers, page, width)).encode()
+    parts = repr((document.sha256, document.covers, page, width, is_read)).encode()
     return f'"{hmac.new(cookies.signing_key().encode(), parts, hashlib.sha256).hexdigest()[:32]}"'
 
 

@@ -14,7 +14,8 @@ from starlette.concurrency import run_in_threadpool
 
 from reviewer.core.errors import InfrastructureError
 from reviewer.jury.reviews.readable_documents import ReadableDocument
-from reviewer.pdf.messages import PageText, PdfFailure
+from reviewer.ocr import text as ocr_text
+from reviewer.pdf.messages import OcrPage, PageText, PdfFailure
 from reviewer.storage import damage_reports, documents
 from reviewer.storage.encryption import DecryptionError
 from reviewer.web.server.pdf_pool import pdf_workers
@@ -65,7 +66,7 @@ class ByteCache(Generic[K]):
         return content
 
 
-PageKey = tuple[str, int, tuple[str, ...]]
+PageKey = tuple[str, int, tuple[str, ...], bool]  # the last: whether it was read by machine
 _images: ByteCache[tuple[PageKey, int]] = ByteCache(IMAGE_BYTES)
 _texts: ByteCache[PageKey] = ByteCache(TEXT_BYTES)
 _sizes: OrderedDict[str, tuple[tuple[float, float], ...]] = OrderedDict()
@@ -77,34 +78,42 @@ def snap_width(width: int) -> int:
     return next((step for step in WIDTHS if step >= width), WIDTHS[-1])
 
 
-async def page_image(document: ReadableDocument, *, page: int, width: int) -> bytes:
-    """Returns page ``page`` (from 1) as WebP of this width in pixels, covers painted.
+async def page_read(document: ReadableDocument, page: int) -> OcrPage | None:
+    """Returns what was read by machine on page ``page`` (from 1), None where nothing was."""
+    return await run_in_threadpool(ocr_text.page_read, document.sha256, page)
+
+
+async def page_image(document: ReadableDocument, *, page: int, width: int, read: OcrPage | None) -> bytes:
+    """Returns page ``page`` (from 1) as WebP of this width in pixels, covers painted, also over what was ``read``.
 
     Raises ``PdfFailure``.
     """
 
     def draw(path: Path) -> Future[bytes]:
-        return pdf_workers().draw_page(path, page - 1, width, covers=document.covers)
+        words = read.words if read else ()
+        return pdf_workers().draw_page(path, page - 1, width, covers=document.covers, read=words)
 
-    key = ((document.sha256, page, document.covers), width)
+    key = ((document.sha256, page, document.covers, read is not None), width)
     return await _images.get(key, lambda: _run_on_file(document.sha256, draw))
 
 
 async def page_text(document: ReadableDocument, *, page: int) -> bytes:
     """Returns page ``page`` (from 1) as JSON: ``{"lines": [[[word, x0, y0, x1, y1], …], …]}``.
 
-    Boxes are fractions of the upright page; covered words are blocks; the last key says whether the page is
-    ``"unread"``. Raises ``PdfFailure``.
+    Boxes are fractions of the upright page; covered words are blocks. ``"machine"`` says whether some words were read
+    by machine, the last key whether the page is ``"unread"``. Raises ``PdfFailure``.
     """
 
-    async def read() -> bytes:
+    read = await page_read(document, page)
+
+    async def make() -> bytes:
         pdf_text = await _run_on_file(
-            document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers)
+            document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers, read)
         )
-        payload = {"lines": _lines(pdf_text), "unread": pdf_text.unread}
+        payload = {"lines": _lines(pdf_text), "machine": pdf_text.by_machine, "unread": pdf_text.unread}
         return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
-    return await _texts.get((document.sha256, page, document.covers), read)
+    return await _texts.get((document.sha256, page, document.covers, read is not None), make)
 
 
 def is_unread(words: bytes) -> bool:
