@@ -119,7 +119,7 @@ def test_a_page_that_ends_its_worker_is_given_up_after_some_attempts(
     scan: Document, reader: PdfWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash(_self: PdfWorkers, _path: object, _page: int) -> Future[OcrPage]:
-        return reader.run(os._exit, 1)  # type: ignore[arg-type]
+        return reader.run(os._exit, 1)
 
     monkeypatch.setattr(PdfWorkers, "ocr_page", crash)
     assert service.read_pages(OPERATOR, slug=SLUG, workers=reader) == OcrCounts(0, 0, 0, failed=1)
