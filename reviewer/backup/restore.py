@@ -20,6 +20,7 @@ from reviewer.backup.archive import Manifest
 from reviewer.backup.create import Progress
 from reviewer.core import database
 from reviewer.core.errors import InfrastructureError, UserError, os_fault
+from reviewer.export import views
 from reviewer.storage import documents
 
 
@@ -102,6 +103,7 @@ def _drop_empty_tables(connection: Connection, backup_tables: set[str]) -> None:
         raise UserError("La base de datos tiene tablas que no son de Dictamen: restaure en una para él solo.")
     if not all(rows.is_empty(connection, table) for table in tables):
         raise UserError("La base de datos no está vacía: solo se restaura en una instalación nueva.")
+    views.drop(connection)
     metadata.drop_all(connection)
 
 

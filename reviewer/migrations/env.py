@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from reviewer import models  # noqa: F401  (fills the metadata)
+from reviewer.export import views
 
 
 def run() -> None:
@@ -27,7 +28,10 @@ def _run_on(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
     )
+    views.drop(connection)
     context.run_migrations()
+    if context.get_context().get_current_revision() == context.get_head_revision():
+        views.create(connection)
 
 
 run()
