@@ -21,6 +21,7 @@ from reviewer.core.errors import UserError
 from reviewer.intake.check.report import Report, finding_json
 from reviewer.intake.parse.batch_contents import preview_table
 from reviewer.intake.parse.column_vocabulary import vocabulary
+from reviewer.intake.parse.columns import mapped_headers
 from reviewer.jobs import runner
 from reviewer.jobs.records import DRY_RUN, JobView, mark_ended
 from reviewer.models import Call, ColumnMapping, Job, JobStatus, Person, Rehearsal, RehearsalRow, require_id
@@ -268,7 +269,9 @@ def _saved_mapping(call: Call, dry_run: Rehearsal) -> dict[str, str]:
     query = select(ColumnMapping).where(ColumnMapping.call_id == call.id)
     with read_session() as session:
         saved_mappings = session.exec(query.order_by(col(ColumnMapping.id).desc())).all()
-    fitting = [saved for saved in saved_mappings if labels.issuperset(filter(None, saved.mapping.values()))]
+    fitting = [
+        saved for saved in saved_mappings if labels.issuperset(filter(None, mapped_headers(saved.mapping).values()))
+    ]
     exact = [saved for saved in fitting if set(saved.headers) == labels]
     best = next(iter(exact or fitting), None)
     return dict(best.mapping) if best and labels else {}

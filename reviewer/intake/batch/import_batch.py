@@ -31,6 +31,7 @@ from reviewer.intake.check.report import (
 )
 from reviewer.intake.parse.archive import Source, open_source
 from reviewer.intake.parse.batch_contents import BatchContents, batch_findings, read_contents
+from reviewer.intake.parse.cells import formats_to_json
 from reviewer.intake.parse.column_vocabulary import vocabulary
 from reviewer.intake.parse.columns import read_mapping
 from reviewer.intake.parse.submission import Submission
@@ -302,6 +303,8 @@ class _ImportRun:
             documents_refused=refused,
             eligibility=eligibility_counts(session, context.batch_id),
             columns=self._contents.columns.names_by_header,
+            encoding=self._contents.table.encoding,
+            dates=formats_to_json(self._contents.date_formats),
             lines=sort_lines(lines),
         )
 

@@ -48,7 +48,10 @@ class PredictedRow:
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of an import; only a dry run's has ``predicted_rows``."""
+    """The outcome of an import; only a dry run's has ``predicted_rows``.
+
+    ``encoding`` is that of the table, None for a workbook; ``dates`` how its columns write their dates.
+    """
 
     call: str
     batch: str | None = None
@@ -57,6 +60,8 @@ class Report:
     documents_refused: int = 0
     eligibility: dict[Eligibility, int] = field(default_factory=dict)
     columns: dict[str, str | None] = field(default_factory=dict)
+    encoding: str | None = None
+    dates: dict[str, dict[str, str]] = field(default_factory=dict)
     lines: tuple[ReportLine, ...] = ()
     predicted_rows: tuple[PredictedRow, ...] = field(default=(), compare=False)
 
@@ -84,6 +89,8 @@ class Report:
             "documents": {"stored": self.documents_stored, "refused": self.documents_refused},
             "eligibility": {status.value: self.eligibility.get(status, 0) for status in Eligibility},
             "columns": self.columns,
+            "encoding": self.encoding,
+            "dates": self.dates,
             "findings": [finding_json(line) for line in self.lines],
         }
 
@@ -138,9 +145,11 @@ def format_report(report: Report) -> str:
         f"  Elegibilidad: {format_count(eligibility[0], 'elegible', 'elegibles')}, "
         f"{format_count(eligibility[1], 'no elegible', 'no elegibles')}, {eligibility[2]} por cotejar.",
     ]
+    if report.encoding:
+        lines.append(f"  Codificación de la tabla: {report.encoding}.")
     unread = [header for header, name in report.columns.items() if name is None]
     if unread:
-        lines.append(f"  Columnas sin usar: {', '.join(unread)}.")
+        lines.append(f"  Columnas que ninguna pregunta reclama (se conservan): {', '.join(unread)}.")
     lines += [_format_line(line) for line in report.lines[:MOST_SHOWN]]
     if len(report.lines) > MOST_SHOWN:
         lines.append(f"  … y {len(report.lines) - MOST_SHOWN} hallazgos más (véalos todos con --json).")

@@ -17,7 +17,9 @@ from reviewer.intake.parse.table import TableRow
 MAX_AGE = 120  # years
 CELL_CODES = frozenset(
     ("missing_field", "bad_email", "bad_phone", "bad_date", "bad_curp", "curp_mismatch", "underage")
-) | frozenset(("outside_city", "unknown_alcaldia", "postal_code_mismatch", "late", "early"))
+) | frozenset(
+    ("outside_city", "unknown_alcaldia", "postal_code_mismatch", "late", "early", "broken_cell", "surplus_cells")
+)
 """The codes of findings about a row's cells, as opposed to its files."""
 # HTML's definition of a valid e-mail address (WHATWG), with at least one dot in the domain and none doubled.
 # Letters of a domain are those outside of some ASCII ranges: a range over all of Unicode is slow to compile.

@@ -5,13 +5,13 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from reviewer.call.spec import CallSpec, DocumentKind
 from reviewer.intake.check.document_matching import Owner
-from reviewer.intake.check.findings import BatchRefused, CheckFinding, make_finding
+from reviewer.intake.check.findings import BatchRefused, CheckFinding, Severity, make_finding
 from reviewer.intake.check.report import ReportLine, finding_json
 from reviewer.intake.check.row_checks import check_row
 from reviewer.intake.parse.archive import (
@@ -25,9 +25,12 @@ from reviewer.intake.parse.archive import (
 from reviewer.intake.parse.cells import cells_by_name
 from reviewer.intake.parse.column_vocabulary import Vocabulary, vocabulary
 from reviewer.intake.parse.columns import Columns, explain_headers, read_headers
+from reviewer.intake.parse.dates import DateFormat
 from reviewer.intake.parse.file_index import FileIndex
-from reviewer.intake.parse.submission import Submission, read_row, row_reader
-from reviewer.intake.parse.table import BatchTable, TableRow, is_workbook, read_table
+from reviewer.intake.parse.normalise import column_letter
+from reviewer.intake.parse.submission import DATE_COLUMNS, Submission, read_row, row_reader
+from reviewer.intake.parse.table import BatchTable, TableRow
+from reviewer.intake.parse.table_files import is_workbook, read_table
 from reviewer.intake.store.prepared_row import PreparedRow
 from reviewer.pdf.messages import PdfFailure
 from reviewer.pdf.worker_pool import PdfWorkers
@@ -57,7 +60,7 @@ def preview_table(source: Path, kinds: Sequence[DocumentKind], mapping: Mapping[
             table, _ = read_batch_table(batch_source, find_table(batch_source), pool, names, mapping)
     except BatchRefused as refused:
         return TablePreview(refusal=finding_json(ReportLine(refused.finding)))
-    explanations, refusal = explain_headers(table.headers, names, mapping)
+    explanations, refusal = explain_headers(table.headers, names, mapping, table.silent_columns())
     columns = [
         {
             "label": explanation.label,
@@ -86,13 +89,17 @@ def _samples(table: BatchTable, position: int) -> list[str]:
 
 @dataclass(frozen=True)
 class BatchContents:
-    """What a source contains; ``digest`` is equal for the same file names, sizes and table."""
+    """What a source contains; ``digest`` is equal for the same file names, sizes and table.
+
+    ``doubtful_dates`` has an example of each column whose dates could be read in two orders.
+    """
 
     spec: CallSpec
     table_name: str
     table: BatchTable
     columns: Columns
-    month_first: frozenset[str]
+    date_formats: Mapping[str, DateFormat]
+    doubtful_dates: Mapping[str, str]
     rows: Mapping[int, TableRow]
     submissions: tuple[Submission, ...]
     files: FileIndex
@@ -104,8 +111,7 @@ class BatchContents:
 
     def cells_by_name(self, row: PreparedRow) -> dict[str, str]:
         """Returns a row's cells by canonical name, dates as ISO."""
-        names_by_header = self.columns.names_by_header
-        return cells_by_name(row.raw, names_by_header, lambda header: names_by_header[header] in self.month_first)
+        return cells_by_name(row.raw, self.columns.names_by_header, self.date_formats)
 
     def document_owner(self, submission: Submission, folio: str) -> Owner:
         """Returns what the documents of a row are found by."""
@@ -125,17 +131,22 @@ def read_contents(
     """Reads everything but the documents. Raises ``BatchRefused``."""
     entry = find_table(source)
     table, table_hash = read_batch_table(source, entry, pool, names, mapping)
-    columns = read_headers(table.headers, names, mapping)
-    reader = row_reader(table, columns, spec)
+    columns = read_headers(table.headers, names, mapping, table.silent_columns())
+    table = table.with_iso_dates(position for name in DATE_COLUMNS for position in columns.positions.get(name, ()))
+    reader, doubtful_dates = row_reader(table, columns, spec, mapping)
     other_entries = [other_entry for other_entry in source.entries if other_entry != entry]
     return BatchContents(
         spec=spec,
         table_name=entry.path,
         table=table,
         columns=columns,
-        month_first=reader.month_first,
+        date_formats=reader.date_formats,
+        doubtful_dates=doubtful_dates,
         rows={row.number: row for row in table.rows},
-        submissions=tuple(check_row(read_row(row, reader), row, reader) for row in table.rows),
+        submissions=tuple(
+            _with_cell_findings(check_row(read_row(row, reader), row, reader), row, table, columns)
+            for row in table.rows
+        ),
         files=FileIndex(other_entries, entry.path.rpartition("/")[0]),
         digest=_digest(other_entries, table_hash),
     )
@@ -143,13 +154,62 @@ def read_contents(
 
 def batch_findings(contents: BatchContents, source: Source, unclaimed: Iterable[Entry]) -> Iterator[CheckFinding]:
     """Yields the findings about the batch as a whole."""
-    for sheet in contents.table.other_sheets:
-        message = f"La hoja «{sheet}» no se leyó: los datos se tomaron de otra."
-        yield make_finding("other_sheet", message, field=sheet, file=contents.table_name)
+    yield from _sending_time_findings(contents)
+    yield from _doubtful_date_findings(contents)
+    for finding in contents.table.findings:
+        yield replace(finding, file=contents.table_name)
     for entry in unclaimed:
         if entry.name.lower().endswith(".pdf") or _begins_as_pdf(source, entry):
             message = f"Ninguna fila nombra el archivo «{entry.path}»."
             yield make_finding("unreferenced_file", message, file=entry.path)
+
+
+def _sending_time_findings(contents: BatchContents) -> Iterator[CheckFinding]:
+    if not contents.submissions:
+        return
+    if not contents.columns.positions.get("enviado_en"):
+        message = (
+            "Ninguna columna dice cuándo se envió cada postulación: no se revisó el plazo de ninguna. Si alguna lo "
+            "dice, señálela como «Fecha de envío» al ensayar el lote o en un archivo de correspondencias."
+        )
+    elif not any(contents.columns.cell(row.cells, "enviado_en") for row in contents.table.rows):
+        message = "La columna de la fecha de envío viene vacía: no se revisó el plazo de ninguna postulación."
+    else:
+        return
+    yield make_finding("no_submission_time", message, field="enviado_en")
+
+
+def _doubtful_date_findings(contents: BatchContents) -> Iterator[CheckFinding]:
+    headers = {name: header for header, name in contents.columns.names_by_header.items()}
+    for name, example in contents.doubtful_dates.items():
+        is_month_first = contents.date_formats[name].month_first
+        order = "el mes" if is_month_first else "el día"
+        message = (
+            f"En la columna «{headers[name]}», «{example}» se puede leer de dos modos: se tomó {order} primero. "
+            "Diga cuál es al ensayar el lote, o en un archivo de correspondencias: "
+            'dates = "month first" (o "day first").'
+        )
+        yield make_finding("ambiguous_dates", message, field=name)
+
+
+def _with_cell_findings(submission: Submission, row: TableRow, table: BatchTable, columns: Columns) -> Submission:
+    """Returns the submission with findings about cells that can't be read, or have no header."""
+    findings = [_broken_cell(cell, row, columns) for cell in table.broken_cells.get(row.number, ())]
+    if surplus := table.surplus_cells(row):
+        cells = ", ".join(f"«{cell[:LONGEST_SAMPLE]}»" for cell in surplus[:SAMPLES])
+        message = f"La fila tiene más celdas que encabezados ({cells}): se conservan con ella; revise que no falte uno."
+        # A separator inside a text moves what follows it; in a workbook nothing can move.
+        severity = Severity.CHECK if table.encoding else Severity.INFO
+        findings.append(make_finding("surplus_cells", message, row=row.number, severity=severity))
+    return replace(submission, findings=(*submission.findings, *findings)) if findings else submission
+
+
+def _broken_cell(cell: tuple[int, str], row: TableRow, columns: Columns) -> CheckFinding:
+    position, reason = cell
+    name = next((name for name, positions in columns.positions.items() if position in positions), None)
+    message = f"La celda {column_letter(position)}{row.number} tiene {reason}: se tomó como vacía."
+    severity = Severity.CHECK if name else Severity.INFO
+    return make_finding("broken_cell", message, field=name, row=row.number, severity=severity)
 
 
 def read_batch_table(

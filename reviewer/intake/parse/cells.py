@@ -1,7 +1,8 @@
 """A row's cells by canonical name, as a person reads and corrects them: dates as ISO."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -10,37 +11,66 @@ from reviewer.demographics.questions import Store, written_columns
 from reviewer.intake.check.row_checks import check_row
 from reviewer.intake.parse.column_vocabulary import vocabulary
 from reviewer.intake.parse.columns import read_headers
-from reviewer.intake.parse.dates import declares_utc, is_month_first, parse_moment
-from reviewer.intake.parse.submission import RowReader, Submission, read_row
+from reviewer.intake.parse.dates import DateFormat, DateOrder, certain_order, declares_utc, find_zone, parse_in_format
+from reviewer.intake.parse.submission import AS_WRITTEN, DATE_COLUMNS, RowReader, Submission, read_row
 from reviewer.intake.parse.table import TableRow
 from reviewer.models import Applicant, Application, Batch, BatchRow, Correction
-
-DATE_COLUMNS = ("fecha_nacimiento", "enviado_en")
 
 
 def row_cells(session: Session, batch: Batch, batch_row: BatchRow) -> dict[str, str]:
     """Returns a stored row's cells by canonical name, for the columns that its table has."""
-
-    def month_first(header: str) -> bool:
-        rows = session.exec(select(BatchRow.raw).where(BatchRow.batch_id == batch.id))
-        return is_month_first(raw.get(header, "") for raw in rows)
-
-    return cells_by_name(batch_row.raw, batch.report.get("columns") or {}, month_first)
+    columns = batch.report.get("columns") or {}
+    if "dates" in batch.report:
+        formats = formats_from_json(batch.report["dates"])
+    else:
+        formats = _formats_by_values(session, batch, columns)
+    return cells_by_name(batch_row.raw, columns, formats)
 
 
 def cells_by_name(
-    raw: Mapping[str, str], columns: Mapping[str, str | None], month_first: Callable[[str], bool]
+    raw: Mapping[str, str], columns: Mapping[str, str | None], formats: Mapping[str, DateFormat]
 ) -> dict[str, str]:
-    """Returns a row's cells by canonical name; ``month_first`` says it of a header with dates."""
+    """Returns a row's cells by canonical name; ``formats`` say how its columns write their dates."""
     cells: dict[str, str] = {}
     for header, name in columns.items():
         text = raw.get(header, "")
         if not name:
             continue
         if name in DATE_COLUMNS and text:
-            text = _as_iso(text, header, name, month_first=month_first(header))
+            text = _as_iso(text, formats.get(name, AS_WRITTEN))
         cells[name] = " ".join(filter(None, (cells.get(name, ""), text)))
     return cells
+
+
+def formats_to_json(formats: Mapping[str, DateFormat]) -> dict[str, dict[str, str]]:
+    """Returns how columns write their dates, for a batch's report."""
+    return {
+        name: {
+            "order": DateOrder.MONTH_FIRST if date_format.month_first else DateOrder.DAY_FIRST,
+            "zone": str(date_format.zone or ""),
+        }
+        for name, date_format in formats.items()
+    }
+
+
+def formats_from_json(formats: Mapping[str, Mapping[str, Any]]) -> dict[str, DateFormat]:
+    """Returns what ``formats_to_json`` wrote."""
+    return {
+        name: DateFormat(facts["order"] == DateOrder.MONTH_FIRST, find_zone(facts["zone"]) if facts["zone"] else None)
+        for name, facts in formats.items()
+    }
+
+
+def _formats_by_values(session: Session, batch: Batch, columns: Mapping[str, str | None]) -> dict[str, DateFormat]:
+    """Returns how the columns of a batch write their dates that was imported before reports said it."""
+    formats = {}
+    for header, name in columns.items():
+        if name in DATE_COLUMNS:
+            raws = session.exec(select(BatchRow.raw).where(BatchRow.batch_id == batch.id))
+            order = certain_order(raw.get(header, "") for raw in raws)
+            zone = UTC if name == "enviado_en" and declares_utc(header) else None
+            formats[name] = DateFormat(order is DateOrder.MONTH_FIRST, zone)
+    return formats
 
 
 def application_cells(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
@@ -63,19 +93,16 @@ def submission_from_cells(cells: Mapping[str, str], row: int, spec: CallSpec) ->
     """Returns what the cells say, read and checked like a row of a table."""
     names = vocabulary(spec.documents)
     headers = tuple(names.aliases)
-    reader = RowReader(spec, read_headers(headers, names, {}), frozenset(), times_in_utc=False)
+    reader = RowReader(spec, read_headers(headers, names, {}), {})
     table_row = TableRow(row, tuple(cells.get(name, "") for name in headers))
     return check_row(read_row(table_row, reader), table_row, reader)
 
 
-def _as_iso(text: str, header: str, name: str, *, month_first: bool) -> str:
-    moment = parse_moment(text, month_first=month_first)
+def _as_iso(text: str, date_format: DateFormat) -> str:
+    moment = parse_in_format(text, date_format)
     if moment is None:
         return text
-    if isinstance(moment, datetime):
-        in_utc = name == "enviado_en" and declares_utc(header) and moment.tzinfo is None
-        return (moment.replace(tzinfo=UTC) if in_utc else moment).isoformat(sep=" ")
-    return moment.isoformat()
+    return moment.isoformat(sep=" ") if isinstance(moment, datetime) else moment.isoformat()
 
 
 def _stored_cells(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:

@@ -58,5 +58,19 @@ def header_words() -> HeaderWords:
 
 
 @cache
+def last_resorts() -> dict[str, list[str]]:
+    """Returns folded headers that mean a canonical name where no other column does, the best first."""
+    return _load_data()["last_resorts"]
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Returns the folded words of every header that is known: what a table is likely to hold."""
+    contents = _load_data()
+    spellings = (words for part in ("aliases", "documents") for words in contents[part].values())
+    return frozenset(word for words in spellings for spelling in words for word in spelling.split())
+
+
+@cache
 def _load_data() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(Path(__file__).with_name("column_vocabulary.toml").read_text(encoding="utf-8"))

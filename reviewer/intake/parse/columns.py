@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -15,7 +15,8 @@ from reviewer.call import spec, spec_errors
 from reviewer.core.errors import UserError
 from reviewer.core.text import fold
 from reviewer.intake.check.findings import BatchRefused
-from reviewer.intake.parse.column_vocabulary import Vocabulary, header_words
+from reviewer.intake.parse.column_vocabulary import Vocabulary, header_words, last_resorts
+from reviewer.intake.parse.dates import DateOrder, find_zone
 from reviewer.intake.parse.normalise import column_letter, one_line
 
 # Of 100. Measured on headers of real forms: at 80, token_set_ratio recognised 11 of 12, none wrongly.
@@ -26,6 +27,8 @@ MOST_WORDS_AROUND_COMMON_WORD = 5  # in a longer sentence, "nombre" says nothing
 ROWS_ABOVE_HEADER = 40
 MOST_WEIGHED = 500  # columns looked at in a row that may be the header
 MOST_ALTERNATIVES = 4
+DATES_SETTING, ZONE_SETTING = "dates", "zone"
+SETTINGS = (DATES_SETTING, ZONE_SETTING)  # what a mapping file says besides headers
 CERTAIN_HEADER_WEIGHT = 12  # four canonical names, or six aliases: no title row reaches it
 
 
@@ -40,11 +43,15 @@ class MatchStrength(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """What a header is taken for; ``part`` is 1 or 2 where first and second surname have a column each."""
+    """What a header is taken for; ``part`` is 1 or 2 where first and second surname have a column each.
+
+    ``rank`` is above 0 for a header that is taken only where no better one is there, the lowest first.
+    """
 
     name: str
     strength: MatchStrength
     part: int = 0
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,22 +68,52 @@ class Columns:
 
 
 def read_mapping(path: Path, names: Vocabulary) -> dict[str, str]:
-    """Returns a TOML file's headers by canonical name. Raises ``BatchRefused`` where it can't be used."""
+    """Returns a TOML file's headers by canonical name, and its settings. Raises ``BatchRefused``."""
     try:
         mapping = tomllib.loads(spec.read_file(path))
     except tomllib.TOMLDecodeError as error:
         raise BatchRefused("unreadable_source", f"«{path.name}»: {spec_errors.syntax_message(error)}") from error
     except UserError as error:
         raise BatchRefused("unreadable_source", str(error)) from error
-    for name, header in mapping.items():
-        if name not in names.aliases or not isinstance(header, str):
+    entries = dict(_flat_entries(mapping))
+    for name, value in entries.items():
+        if name.startswith(SETTINGS):
+            _check_setting(path, name, value)
+        elif name not in names.aliases or not isinstance(value, str):
             raise BatchRefused(
                 "missing_column",
                 f"En «{path.name}», «{name}» no es un campo del lote. Escriba por ejemplo: "
                 'enviado_en = "Marca temporal".',
                 field=name,
             )
-    return mapping
+    return entries
+
+
+def mapped_headers(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Returns a mapping without its settings: only the headers, by canonical name."""
+    return {name: header for name, header in mapping.items() if not name.startswith(SETTINGS)}
+
+
+def _flat_entries(mapping: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Yields ``enviado_en = { column = "Fecha", zone = "UTC" }`` as a header and a setting of that column."""
+    for name, value in mapping.items():
+        if not isinstance(value, dict):
+            yield name, value
+            continue
+        for key, entry in value.items():
+            yield (name if key == "column" else f"{key}:{name}"), entry
+
+
+def _check_setting(path: Path, name: str, value: object) -> None:
+    """Raises ``BatchRefused`` for a setting that does not exist, or has a value that it can't have."""
+    setting = name.partition(":")[0]
+    if setting == DATES_SETTING and value in list(DateOrder):
+        return
+    if setting == ZONE_SETTING and isinstance(value, str) and find_zone(value):
+        return
+    example = 'dates = "month first" o dates = "day first"' if setting == DATES_SETTING else 'zone = "UTC"'
+    message = f"En «{path.name}», «{name}» no puede ser «{value}». Escriba por ejemplo: {example}."
+    raise BatchRefused("unreadable_source", message)
 
 
 def find_header(rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[str, str]) -> int | None:
@@ -91,10 +128,13 @@ def best_header_weight(rows: Iterable[Sequence[str]], names: Vocabulary, mapping
     return max(_header_weights(rows, names, mapping), default=0)
 
 
-def read_headers(headers: Sequence[str], names: Vocabulary, mapping: Mapping[str, str]) -> Columns:
+def read_headers(
+    headers: Sequence[str], names: Vocabulary, mapping: Mapping[str, str], silent: Collection[int] = ()
+) -> Columns:
     """Returns which canonical name each header means, if any.
 
-    Raises ``BatchRefused`` where two columns are equally likely, or a required one is missing.
+    ``silent`` are the positions of columns that say nothing (empty, or "anonymous" in every row): they are
+    taken only where no other column means the same. Raises ``BatchRefused`` where two columns are equally likely, or a required one is missing.
     """
     mapped = _mapped_columns(headers, mapping)
     matches = {
@@ -106,11 +146,16 @@ def read_headers(headers: Sequence[str], names: Vocabulary, mapping: Mapping[str
     for position, match in matches.items():
         if match and not (match.name in mapping and match.strength < MatchStrength.MAPPED):
             claims[match.name].append((position, match))
+    _drop_silent_claims(claims, silent)
     positions_by_name = {name: _strongest_positions(name, name_claims, headers) for name, name_claims in claims.items()}
     _prefer_whole_name(positions_by_name, claims)
     _check_required_columns(positions_by_name)
     names_by_position = {position: name for name, positions in positions_by_name.items() for position in positions}
-    report = {header: names_by_position.get(position) for position, header in enumerate(headers) if fold(header)}
+    report = {
+        key: names_by_position.get(position)
+        for position, (header, key) in enumerate(zip(headers, cell_keys(headers), strict=True))
+        if fold(header)
+    }
     return Columns(positions_by_name, report)
 
 
@@ -128,12 +173,12 @@ class HeaderExplanation:
 
 
 def explain_headers(
-    headers: Sequence[str], names: Vocabulary, mapping: Mapping[str, str]
+    headers: Sequence[str], names: Vocabulary, mapping: Mapping[str, str], silent: Collection[int] = ()
 ) -> tuple[list[HeaderExplanation], BatchRefused | None]:
     """Returns how each header is read, and the refusal where the table can't be imported like this."""
     refusal, positions_by_name = None, None
     try:
-        positions_by_name = read_headers(headers, names, mapping).positions
+        positions_by_name = read_headers(headers, names, mapping, silent).positions
     except BatchRefused as error:
         refusal = error
     try:
@@ -150,6 +195,15 @@ def explain_headers(
         name, strength = (match.name, match.strength) if match and is_used else (None, None)
         explanations.append(HeaderExplanation(label, name, strength, _alternatives(header, names, match)))
     return explanations, refusal
+
+
+def cell_keys(headers: Sequence[str]) -> list[str]:
+    """Returns by what a row's cells are kept: headers; those missing or repeated with the column's letter."""
+    keys: dict[str, None] = {}
+    for position, header in enumerate(headers):
+        is_free = header and header not in keys
+        keys[header if is_free else f"{header} ({column_letter(position)})".strip()] = None
+    return list(keys)
 
 
 def header_labels(headers: Sequence[str]) -> list[str]:
@@ -169,7 +223,7 @@ def _alternatives(header: str, names: Vocabulary, match: ColumnMatch | None) -> 
 
 
 def _header_weights(rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[str, str]) -> Iterator[int]:
-    mapped = {fold(header) for header in mapping.values() if header}
+    mapped = {fold(header) for header in mapped_headers(mapping).values() if header}
     for row in islice(rows, ROWS_ABOVE_HEADER):
         weight = _header_weight(row, names, mapped)
         yield weight
@@ -194,7 +248,7 @@ def _header_weight(row: Sequence[str], names: Vocabulary, mapped: set[str]) -> i
 
 def _mapped_columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[int, ColumnMatch]:
     matches: dict[int, ColumnMatch] = {}
-    for name, mapped_header in mapping.items():
+    for name, mapped_header in mapped_headers(mapping).items():
         if not mapped_header:  # the mapping says that no column means this name
             continue
         positions = _positions_of(mapped_header, headers)
@@ -221,7 +275,24 @@ def _positions_of(mapped_header: str, headers: Sequence[str]) -> list[int]:
 
 def _match_header(header: str, names: Vocabulary) -> ColumnMatch | None:
     folded = fold(header)
-    return (_exact_match(folded, names) or _most_similar(folded, names)) if folded else None
+    if not folded:
+        return None
+    return _exact_match(folded, names) or _last_resort(folded) or _most_similar(folded, names)
+
+
+def _last_resort(folded: str) -> ColumnMatch | None:
+    for name, headers in last_resorts().items():
+        if folded in headers:
+            return ColumnMatch(name, MatchStrength.SIMILARITY, rank=1 + headers.index(folded))
+    return None
+
+
+def _drop_silent_claims(claims: dict[str, list[tuple[int, ColumnMatch]]], silent: Collection[int]) -> None:
+    for name, name_claims in claims.items():
+        speaking = [
+            claim for claim in name_claims if claim[0] not in silent or claim[1].strength == MatchStrength.MAPPED
+        ]
+        claims[name] = speaking or name_claims
 
 
 def _exact_match(folded: str, names: Vocabulary) -> ColumnMatch | None:
@@ -286,7 +357,10 @@ def _content_words(folded: str) -> tuple[str, ...]:
 def _strongest_positions(name: str, claims: list[tuple[int, ColumnMatch]], headers: Sequence[str]) -> tuple[int, ...]:
     """Returns the positions of the strongest match. Raises ``BatchRefused`` where two are equally strong."""
     strongest = max(match.strength for _, match in claims)
-    strongest_claims = [(match.part, position) for position, match in claims if match.strength == strongest]
+    least = min(match.rank for _, match in claims if match.strength == strongest)
+    strongest_claims = [
+        (match.part, position) for position, match in claims if (match.strength, match.rank) == (strongest, least)
+    ]
     whole_or_parts = sorted(part for part, _ in strongest_claims)
     if len(strongest_claims) > 1 and whole_or_parts != [1, 2]:
         raise _ambiguous(name, [headers[position] for _, position in strongest_claims])

@@ -3,21 +3,34 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from reviewer.call.spec import CallSpec
 from reviewer.demographics import curp as curps
 from reviewer.demographics.questions import ASKED, Store, stored_columns
 from reviewer.intake.check.findings import CheckFinding, Severity
-from reviewer.intake.parse.columns import Columns
-from reviewer.intake.parse.dates import declares_utc, in_utc, is_month_first, parse_moment
-from reviewer.intake.parse.normalise import clean, one_line
+from reviewer.intake.parse.columns import DATES_SETTING, ZONE_SETTING, Columns
+from reviewer.intake.parse.dates import (
+    DateFormat,
+    DateOrder,
+    choose_orders,
+    declares_utc,
+    find_zone,
+    in_utc,
+    order_by_known_days,
+    order_by_window,
+    parse_in_format,
+)
+from reviewer.intake.parse.normalise import clean, one_line, without_joiners
 from reviewer.intake.parse.places import Place, find_place, place_of_postal_code, postal_code
 from reviewer.intake.parse.table import BatchTable, TableRow
 
 LONGEST_FOLIO, LONGEST_EMAIL, LONGEST_CURP = 60, 320, 40  # characters kept: they are indexed
-NEUTRALISED_PREFIXES = ("'=", "'+", "'-", "'@")  # how exports write cells that would be formulas
+DATE_COLUMNS = ("fecha_nacimiento", "enviado_en")
+AS_WRITTEN = DateFormat()
+# How exports write cells that would be formulas, and people numbers that a spreadsheet must not shorten.
+_TEXT_MARK = re.compile(r"['’‘´`](?=[=+\-@\d(])")
 _PHONE = re.compile(r"(?:\+?521?|04[45]|01)?(\d{10})|(\+(?!52)\d{8,15})", re.ASCII)
 _EXTENSION = re.compile(r"(?:ext|extension|x)\.? ?\d{1,6}$", re.IGNORECASE)
 
@@ -28,20 +41,16 @@ class RowReader:
 
     spec: CallSpec
     columns: Columns
-    month_first: frozenset[str]
-    times_in_utc: bool
+    date_formats: Mapping[str, DateFormat]
 
     def cell(self, row: TableRow, name: str) -> str:
-        """Returns the text under a canonical name in one line, without an export's neutralising quote."""
+        """Returns the text under a canonical name in one line, without the apostrophe that marks it as text."""
         text = one_line(self.columns.cell(row.cells, name))
-        return text[1:] if text.startswith(NEUTRALISED_PREFIXES) else text
+        return text[1:] if _TEXT_MARK.match(text) else text
 
     def moment(self, row: TableRow, name: str) -> datetime | date | None:
         """Returns the date or time under a canonical name; None where it is empty or not understood."""
-        moment = parse_moment(self.cell(row, name), month_first=name in self.month_first)
-        if self.times_in_utc and name == "enviado_en" and isinstance(moment, datetime) and not moment.tzinfo:
-            return moment.replace(tzinfo=UTC)
-        return moment
+        return parse_in_format(self.cell(row, name), self.date_formats.get(name, AS_WRITTEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +100,39 @@ _OWN_COLUMNS = {submission_field.name for submission_field in fields(Submission)
 _PLAIN_QUESTIONS = tuple(question for question in ASKED if question.column and question.column not in _OWN_COLUMNS)
 
 
-def row_reader(table: BatchTable, columns: Columns, spec: CallSpec) -> RowReader:
-    """Returns the reader of a table; whether dates put the month first takes the whole column to tell."""
-    month_first = frozenset(
-        name
-        for name in ("fecha_nacimiento", "enviado_en")
-        if is_month_first(columns.cell(row.cells, name) for row in table.rows)
+def row_reader(
+    table: BatchTable, columns: Columns, spec: CallSpec, mapping: Mapping[str, str]
+) -> tuple[RowReader, dict[str, str]]:
+    """Returns the reader of a table, and an example of each column whose dates could be read in two orders.
+
+    Whether dates put the month first takes the whole table to tell.
+    """
+    reader = RowReader(spec, columns, {})
+    names = [name for name in DATE_COLUMNS if name in columns.positions]
+    cells = {name: [reader.cell(row, name) for row in table.rows] for name in names}
+    declared = {name: mapping.get(f"{DATES_SETTING}:{name}", mapping.get(DATES_SETTING)) for name in names}
+    evidence = {
+        "enviado_en": order_by_window(cells.get("enviado_en", ()), spec.local(spec.opens).date(), spec.closing_day)
+    }
+    if "fecha_nacimiento" in cells:
+        days = [_valid_birth_date(curps.normalise(reader.cell(row, "curp"))) for row in table.rows]
+        evidence["fecha_nacimiento"] = order_by_known_days(cells["fecha_nacimiento"], days)
+    month_first, doubtful = choose_orders(
+        cells, declared={name: DateOrder(order) for name, order in declared.items() if order}, evidence=evidence
     )
-    header = next((header for header, name in columns.names_by_header.items() if name == "enviado_en"), "")
-    return RowReader(spec, columns, month_first, declares_utc(header))
+    formats = {
+        name: DateFormat(month_first[name], _zone_of(name, columns, mapping) if name == "enviado_en" else None)
+        for name in names
+    }
+    return RowReader(spec, columns, formats), doubtful
+
+
+def _zone_of(name: str, columns: Columns, mapping: Mapping[str, str]) -> tzinfo | None:
+    """Returns the zone of a column's times: as the mapping declares it, else as the header does."""
+    if zone := mapping.get(f"{ZONE_SETTING}:{name}", mapping.get(ZONE_SETTING)):
+        return find_zone(zone)
+    header = next((header for header, meaning in columns.names_by_header.items() if meaning == name), "")
+    return UTC if declares_utc(header) else None
 
 
 def read_row(row: TableRow, reader: RowReader) -> Submission:
@@ -107,14 +140,14 @@ def read_row(row: TableRow, reader: RowReader) -> Submission:
     first_names, surnames = reader.cell(row, "nombre"), reader.cell(row, "apellidos")
     submitted = reader.moment(row, "enviado_en")
     code = postal_code(reader.cell(row, "codigo_postal"))
-    curp = curps.normalise(reader.cell(row, "curp"))[:LONGEST_CURP]
+    curp = curps.normalise(without_joiners(reader.cell(row, "curp")))[:LONGEST_CURP]
     return Submission(
         row=row.number,
-        folio=_without_decimal_zeros(reader.cell(row, "folio"))[:LONGEST_FOLIO],
+        folio=_without_decimal_zeros(without_joiners(reader.cell(row, "folio")))[:LONGEST_FOLIO],
         first_names=first_names or reader.cell(row, "nombre_completo"),
         surnames=surnames if first_names or not reader.cell(row, "nombre_completo") else "",
-        email=reader.cell(row, "correo").lower().removeprefix("mailto:")[:LONGEST_EMAIL],
-        phone=_without_decimal_zeros(reader.cell(row, "telefono")),
+        email=without_joiners(reader.cell(row, "correo")).lower().removeprefix("mailto:")[:LONGEST_EMAIL],
+        phone=_without_decimal_zeros(without_joiners(reader.cell(row, "telefono"))),
         curp=curp,
         birth_date=_date_of(reader.moment(row, "fecha_nacimiento")) or _valid_birth_date(curp),
         alcaldia=_choose_alcaldia(find_place(reader.cell(row, "alcaldia")), place_of_postal_code(code)),

@@ -1,28 +1,27 @@
-"""Reading of a table file into rows of text, each with the number that a spreadsheet shows.
+"""A table as rows of text, each with the number that a spreadsheet shows, and what was noticed while reading it."""
 
-Workbooks have to be read in a worker process: a file of a few bytes can claim a sheet of any size.
-"""
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-import csv
-import io
-import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from pathlib import Path
+from reviewer.core.text import fold
+from reviewer.intake.check.findings import BatchRefused, CheckFinding
+from reviewer.intake.parse.columns import cell_keys
+from reviewer.intake.parse.dates import serial_1904_text
+from reviewer.intake.parse.normalise import column_letter
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
-
-from reviewer.intake.check.findings import BatchRefused
-from reviewer.intake.parse.column_vocabulary import Vocabulary
-from reviewer.intake.parse.columns import CERTAIN_HEADER_WEIGHT, best_header_weight, find_header
-from reviewer.intake.parse.normalise import column_letter, trim
-
-SEPARATORS = (",", ";", "\t")
-MOST_BYTES = 200 << 20
-LONGEST_CELL = 10 << 20  # characters
-END_MARK = "\ue000end\ue000"  # private-use characters: no cell has them
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# SurveyMonkey writes the parts of a question in a second row of headers, and these where there are none.
+_WHOLE_ANSWERS = frozenset(
+    (
+        "open ended response",
+        "respuesta abierta",
+        "respuesta de extremo abierto",
+        "resposta aberta",
+        "response",
+        "respuesta",
+    )
+)
+# What a form writes in its own columns where it collects no accounts.
+_NOBODY = frozenset(("", "anonymous", "anonimo", "anonima", "anonymous user", "usuario anonimo"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,160 +34,102 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class BatchTable:
-    """The headers and the rows below them; ``other_sheets`` were not read."""
+    """The headers and the rows below them.
+
+    ``encoding`` is None for a workbook. ``findings`` are about the table as a whole. ``broken_cells`` have no
+    value that can be read: by row, each with its position and the reason. ``is_from_1904``: dates that are
+    mere numbers count from 1904.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[TableRow, ...]
-    other_sheets: tuple[str, ...] = ()
+    encoding: str | None = None
+    findings: tuple[CheckFinding, ...] = ()
+    broken_cells: Mapping[int, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    is_from_1904: bool = False
 
     def raw_cells(self, row: TableRow) -> dict[str, str]:
         """Returns the cells by header; a missing or repeated header gets its column's letter."""
-        cells_by_header: dict[str, str] = {}
-        for position, cell in enumerate(row.cells):
-            header = self.headers[position] if position < len(self.headers) else ""
-            if header and header not in cells_by_header:
-                cells_by_header[header] = cell
-            elif cell:
-                cells_by_header[f"{header} ({column_letter(position)})".strip()] = cell
-        return cells_by_header
+        keys = cell_keys(self.headers)
+        surplus = [f"({column_letter(position)})" for position in range(len(keys), len(row.cells))]
+        return {
+            key: cell for key, cell in zip([*keys, *surplus], row.cells, strict=False) if cell or key in self.headers
+        }
+
+    def surplus_cells(self, row: TableRow) -> list[str]:
+        """Returns a row's cells to the right of the last header."""
+        width = max((position for position, header in enumerate(self.headers, 1) if header), default=0)
+        return [cell for cell in row.cells[width:] if cell]
+
+    def silent_columns(self) -> frozenset[int]:
+        """Returns the positions of columns that say nothing: empty, or "anonymous" in every row."""
+        silent = set(range(len(self.headers)))
+        for row in self.rows:
+            cells = row.cells
+            silent = {
+                position for position in silent if position >= len(cells) or fold(cells[position][:20]) in _NOBODY
+            }
+            if not silent:
+                break
+        return frozenset(silent)
+
+    def with_iso_dates(self, positions: Iterable[int]) -> "BatchTable":
+        """Returns the table with these columns' numbers of days written as ISO where they count from 1904."""
+        if not self.is_from_1904:
+            return self
+        dated = frozenset(positions)
+        rows = (
+            TableRow(
+                row.number,
+                tuple(serial_1904_text(cell) if index in dated else cell for index, cell in enumerate(row.cells)),
+            )
+            for row in self.rows
+        )
+        return replace(self, rows=tuple(rows))
 
 
-def read_table(path: Path, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> BatchTable:
-    """Reads the table at ``path``, called ``name``, by its content. Raises ``BatchRefused``."""
-    if path.stat().st_size > MOST_BYTES:
-        raise _unreadable_table(name, "pesa más de 200 MB")
-    data = path.read_bytes()
-    if data.startswith((_ZIP, _OLE)):
-        return _from_workbook(data, name, names, mapping)
-    if name.lower().endswith((".xlsx", ".ods")) or data.lstrip()[:1] == b"<":
-        raise _unreadable_table(name, "no es una hoja de cálculo, o está dañada")
-    return _from_text(data, name, names, mapping)
+def table_below(
+    rows: Sequence[Sequence[str]], header: int, numbers: Sequence[int] | None = None, encoding: str | None = None
+) -> BatchTable:
+    """Returns the table from its header on, without repetitions of the header (concatenated tables).
 
-
-def is_workbook(path: Path) -> bool:
-    """Returns whether the content is a workbook's, whatever the file is called."""
-    with path.open("rb") as file:
-        return file.read(4).startswith((_ZIP, _OLE))
-
-
-def _from_workbook(data: bytes, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> BatchTable:
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return _first_sheet(book, name, names, mapping)
-    except BatchRefused:
-        raise
-    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        reason = "está protegida con contraseña" if "assword" in repr(error) else "está dañada"
-        raise _unreadable_table(name, reason) from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":  # a panic in the library's Rust code
-            raise _unreadable_table(name, "está dañada") from error
-        raise
-
-
-def _first_sheet(book: CalamineWorkbook, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> BatchTable:
-    """Reads the first sheet with known headers, else the first that is not empty."""
-    sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-    fallback: list[list[str]] = []
-    for title in sheets:
-        sheet = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-        rows = [[_cell_text(cell) for cell in row] for row in sheet]
-        header = find_header(rows, names, mapping)
-        if header is not None:
-            return _table_below(rows, header, tuple(other for other in sheets if other != title))
-        fallback = fallback or rows
-    if not fallback:
-        raise _unreadable_table(name, "está vacía")
-    return _table_below(fallback, _first_filled_index(fallback))
-
-
-def _cell_text(value: object) -> str:
-    """Returns a cell as text: whole numbers without a point, dates and times as ISO."""
-    if isinstance(value, bool):
-        return "VERDADERO" if value else "FALSO"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return trim(str(value))
-
-
-def _from_text(data: bytes, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> BatchTable:
-    text = _decode_text(data, name)
-    if not text.replace("\0", "").strip():
-        raise _unreadable_table(name, "está vacía")
-    first, _, rest = text.partition("\n")
-    if first.strip().lower().startswith("sep=") and len(first.strip()) <= 5:  # spreadsheets hide this line
-        text = rest
-    csv.field_size_limit(LONGEST_CELL)
-    rows = _records(text, _separator(text, names, mapping), name)
-    header = find_header(rows, names, mapping)
-    return _table_below(rows, _first_filled_index(rows) if header is None else header)
-
-
-def _separator(text: str, names: Vocabulary, mapping: Mapping[str, str]) -> str:
-    """Returns the separator with which the first rows look most like headers."""
-    weights: dict[str, int] = {}
-    for separator in SEPARATORS:
-        weights[separator] = best_header_weight(_first_rows(text, separator), names, mapping)
-        if weights[separator] >= CERTAIN_HEADER_WEIGHT:
-            break
-    return max(weights, key=lambda separator: weights[separator])
-
-
-def _decode_text(data: bytes, name: str) -> str:
-    """Decodes UTF-8, else UTF-16, else Windows-1252, which libraries that guess mistake for cp1250."""
-    zeros = data[:4096].count(0)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif zeros > len(data[:4096]) // 5:
-        encodings = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
-    else:
-        encodings = ["utf-8-sig"] if zeros else ["utf-8-sig", "cp1252", "latin-1"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise _unreadable_table(name, "no está en UTF-8, UTF-16 ni Windows-1252")
-
-
-def _first_rows(text: str, separator: str) -> list[list[str]]:
-    """Returns the first rows, read with a separator that may be the wrong one."""
-    reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator)
-    rows: list[list[str]] = [[]]
-    try:
-        rows += [[trim(cell) for cell in row] for _, row in zip(range(60), reader, strict=False)]
-    except csv.Error:
-        return [[]]
-    return rows[1:] or rows
-
-
-def _records(text: str, separator: str, name: str) -> list[list[str]]:
-    """Returns every row. An open quotation mark swallows the rows after it, and so the end mark."""
-    marked = io.StringIO(f"{text}\n{END_MARK}", newline="\n")
-    try:
-        rows = [[trim(cell) for cell in row] for row in csv.reader(marked, delimiter=separator)]
-    except csv.Error as error:
-        raise _unreadable_table(name, "tiene una celda demasiado larga") from error
-    if rows.pop() != [END_MARK]:
-        raise _unreadable_table(name, f"tiene unas comillas sin cerrar a partir de la fila {len(rows) + 1}")
-    return rows
-
-
-def _table_below(rows: Sequence[Sequence[str]], header: int, other_sheets: tuple[str, ...] = ()) -> BatchTable:
-    """Returns the table from its header on, without repetitions of the header (concatenated tables)."""
-    headers = tuple(rows[header])
-    rows_below = (TableRow(number, tuple(rows[number - 1])) for number in range(header + 2, len(rows) + 1))
-    return BatchTable(
-        headers, tuple(row for row in rows_below if any(row.cells) and row.cells != headers), other_sheets
+    ``numbers`` are those of the rows, where they are not counted from 1.
+    """
+    headers, first = _join_headers(rows, header)
+    below = (
+        TableRow(numbers[index] if numbers else index + 1, tuple(rows[index]))
+        for index in range(first, len(rows))
+        if any(rows[index])
     )
+    repeated = tuple(rows[header])
+    return BatchTable(headers, tuple(row for row in below if row.cells != repeated), encoding)
 
 
-def _first_filled_index(rows: Sequence[Sequence[str]]) -> int:
+def first_filled_index(rows: Sequence[Sequence[str]]) -> int:
+    """Returns the index of the first row that is not empty; 0 where all are."""
     return next((index for index, row in enumerate(rows) if any(row)), 0)
 
 
-def _unreadable_table(name: str, reason: str) -> BatchRefused:
+def unreadable_table(name: str, reason: str) -> BatchRefused:
+    """Returns the refusal of a table that can't be read."""
     return BatchRefused("unreadable_table", f"La tabla «{name}» {reason}.", file=name)
+
+
+def _join_headers(rows: Sequence[Sequence[str]], header: int) -> tuple[tuple[str, ...], int]:
+    """Returns the headers, from two rows where a second one has the parts of questions, and the next index."""
+    for upper in (header, header - 1):
+        if 0 <= upper < len(rows) - 1 and _has_whole_answers(rows[upper + 1]):
+            return tuple(_joined(rows[upper], rows[upper + 1])), upper + 2
+    return tuple(rows[header]), header + 1
+
+
+def _has_whole_answers(row: Sequence[str]) -> bool:
+    cells = [fold(cell) for cell in row if cell]
+    return any(cell in _WHOLE_ANSWERS for cell in cells) and not any("@" in cell for cell in row)
+
+
+def _joined(questions: Sequence[str], parts: Sequence[str]) -> Iterable[str]:
+    for position in range(max(len(questions), len(parts))):
+        question = questions[position] if position < len(questions) else ""
+        part = parts[position] if position < len(parts) else ""
+        yield question if not part or (question and fold(part) in _WHOLE_ANSWERS) else part

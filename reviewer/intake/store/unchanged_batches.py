@@ -57,6 +57,8 @@ def report_of_unchanged(session: Session, call: Call, source_fingerprint: str) -
         documents_refused=sum(line.finding.code in REFUSED_FILE_CODES for line in lines),
         eligibility=eligibility_counts(session, require_id(batch)),
         columns=batch.report["columns"],
+        encoding=batch.report.get("encoding"),
+        dates=batch.report.get("dates", {}),
         lines=lines,
         predicted_rows=predict_rows(session, results),
     )

@@ -44,7 +44,7 @@ def batch(place: Path) -> bytes:
     rows = [valid_row(1), valid_row(2, nombre=""), valid_row(3, telefono="12")]
     for row in rows:
         row["Correo de contacto 📧"] = row.pop("correo")
-        row["Correo alterno"] = ""
+        row["Correo alterno"] = "otro@prueba.example"
     entries = [("tabla.csv", table(rows)), *document_files(1, 2, 3).items()]
     return archive(place / "lote.zip", entries).read_bytes()
 

@@ -1,17 +1,21 @@
+import codecs
 import csv
 import io
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from reviewer.intake.check.findings import BatchRefused
 from reviewer.intake.parse.normalise import trim
-from reviewer.intake.parse.table import BatchTable, read_table
-from reviewer.pdf.messages import PdfFailure
+from reviewer.intake.parse.table import BatchTable
+from reviewer.intake.parse.table_files import read_table
+from reviewer.intake.parse.workbook_xml import UNCOMPUTED
 from reviewer.pdf.worker_pool import PdfWorkers
 from tests.factories.batches import names
 
@@ -116,7 +120,7 @@ def workbook(place: Path) -> Path:
 
 def test_a_workbook_keeps_its_row_numbers_and_names_its_other_sheets(tmp_path: Path) -> None:
     table = read_table(workbook(tmp_path / "t.xlsx"), "t.xlsx", names(), {})
-    assert table.other_sheets == ("Léame",)
+    assert [(finding.code, finding.field) for finding in table.findings] == [("other_sheet", "Léame")]
     assert [row.number for row in table.rows] == [6]
     assert table.rows[0].cells == (
         "",
@@ -132,7 +136,7 @@ def test_a_workbook_keeps_its_row_numbers_and_names_its_other_sheets(tmp_path: P
 @pytest.mark.parametrize("name", ["hoja.xls", "hoja.ods"])
 def test_workbooks_of_other_programs(name: str) -> None:
     table = read_table(DATA / name, name, names(), {})
-    assert table.other_sheets == ("Instrucciones",)
+    assert [finding.field for finding in table.findings] == ["Instrucciones"]
     assert [row.number for row in table.rows] == [4, 5, 6]
     assert [row.cells[2] for row in table.rows] == ["1000", "01000", "1000"]
     assert table.rows[0].cells[3:5] == ("1990-05-03", "2025-09-27T23:59:59")
@@ -142,14 +146,154 @@ def test_a_text_file_that_is_a_workbook_is_read_as_one(tmp_path: Path) -> None:
     assert len(read(workbook(tmp_path / "w").read_bytes(), tmp_path / "t").rows) == 1
 
 
-def test_a_cell_in_the_farthest_corner_costs_the_worker_only(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def respondents(count: int, book: openpyxl.Workbook) -> None:
+    book.active.append(["nombre", "correo", "alcaldia"])
+    for number in range(count):
+        book.active.append([f"Ana {number}", f"a{number}@b.mx", "Tlalpan"])
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "A1048576", "XFD3", "ZZZ2", "CV900000"])
+def test_one_far_stray_cell_costs_nothing_and_is_kept(tmp_path: Path, place: str) -> None:
     book = openpyxl.Workbook()
-    book.active["A1"] = "nombre"
-    book.active["XFD1048576"] = "x"
+    respondents(3, book)
+    book.active[place] = "sobra"
     book.save(tmp_path / "t.xlsx")
-    with PdfWorkers(1) as pool, pytest.raises(PdfFailure):
-        pool.run(read_table, tmp_path / "t.xlsx", "t.xlsx", names(), {}).result()
-    assert capfd.readouterr() == ("", "")
+    with PdfWorkers(1, seconds=20, megabytes=400) as pool:
+        table = pool.run(read_table, tmp_path / "t.xlsx", "t.xlsx", names(), {}).result()
+    by_number = {row.number: row for row in table.rows}
+    assert [by_number[number].cells[:2] for number in (2, 3, 4)] == [(f"Ana {n}", f"a{n}@b.mx") for n in range(3)]
+    stray = by_number[openpyxl.utils.cell.coordinate_from_string(place)[1]]
+    assert "sobra" in table.raw_cells(stray).values()
+
+
+def test_many_rows_that_are_only_formatted_cost_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    respondents(2, book)
+    for number in range(4, 20_000):
+        book.active.cell(number, 1).font = openpyxl.styles.Font(bold=True)
+    book.active["A20000"] = "Total"
+    book.save(tmp_path / "t.xlsx")
+    table = read_table(tmp_path / "t.xlsx", "t.xlsx", names(), {})
+    assert [row.number for row in table.rows] == [2, 3, 20_000]
+
+
+def test_blank_lines_of_a_text_cost_nothing(tmp_path: Path) -> None:
+    text = "nombre;correo;alcaldia\nAna;a@b.mx;Tlalpan\n" + ";;\n" * 300_000 + "Eva;e@b.mx;Tlalpan\n"
+    began = monotonic()
+    table = read(text.encode(), tmp_path / "t")
+    assert [row.number for row in table.rows] == [2, 300_003]
+    assert monotonic() - began < 5
+
+
+def test_a_visible_sheet_comes_before_a_hidden_one(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Prueba"
+    respondents(1, book)
+    book.active.sheet_state = "hidden"
+    book.active = book.create_sheet("Respuestas")
+    respondents(2, book)
+    book.create_sheet("Notas")
+    book.save(tmp_path / "t.xlsx")
+    table = read_table(tmp_path / "t.xlsx", "t.xlsx", names(), {})
+    assert len(table.rows) == 2
+    assert [(finding.code, finding.field) for finding in table.findings] == [
+        ("hidden_sheet", "Prueba"),
+        ("other_sheet", "Notas"),
+    ]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_read_where_no_visible_one_has_headers(tmp_path: Path, state: str) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Resumen de la semana"
+    book.active = book.create_sheet("Datos")
+    respondents(1, book)
+    book.active.sheet_state = state
+    book.active = 0
+    book.save(tmp_path / "t.xlsx")
+    table = read_table(tmp_path / "t.xlsx", "t.xlsx", names(), {})
+    assert len(table.rows) == 1
+    assert [finding.code for finding in table.findings] == ["hidden_sheet", "other_sheet"]
+
+
+def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    respondents(5, book)
+    for number in (3, 5):
+        book.active.row_dimensions[number].hidden = True
+    book.active.row_dimensions[40].hidden = True  # nothing in it
+    book.save(tmp_path / "t.xlsx")
+    table = read_table(tmp_path / "t.xlsx", "t.xlsx", names(), {})
+    assert [row.number for row in table.rows] == [2, 3, 4, 5, 6]
+    [finding] = table.findings
+    assert finding.code == "hidden_rows"
+    assert "2 filas ocultas o filtradas (las 3 y 5)" in finding.message.replace("\xa0", " ")
+
+
+def test_errors_and_formulas_without_a_result_are_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    respondents(3, book)
+    sheet = book.active
+    sheet["C2"], sheet["C2"].data_type = "#REF!", "e"
+    sheet["B3"] = '=A3&"@b.mx"'
+    book.save(tmp_path / "t.xlsx")
+    table = read_table(tmp_path / "t.xlsx", "t.xlsx", names(), {})
+    assert table.broken_cells == {2: ((2, "el error #REF!"),), 3: ((1, UNCOMPUTED),)}
+    assert table.rows[0].cells == ("Ana 0", "a0@b.mx", "")
+
+
+def test_a_protected_workbook_is_said_to_be_one(tmp_path: Path) -> None:
+    ole = b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600)
+    (tmp_path / "t").write_bytes(ole)
+    with pytest.raises(BatchRefused, match="protegida con contraseña"):
+        read_table(tmp_path / "t", "t.xlsx", names(), {})
+
+
+def test_numbers_of_days_of_a_mac_workbook_count_from_1904(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append(["nombre", "correo", "Marca temporal"])
+    book.active.append(["Ana", "a@b.mx", 44465.5])
+    book.save(tmp_path / "t.xlsx")
+    table = read_table(tmp_path / "t.xlsx", "t.xlsx", names(), {})
+    assert table.is_from_1904
+    assert table.with_iso_dates([2]).rows[0].cells == ("Ana", "a@b.mx", "2025-09-27T12:00:00")
+
+
+def test_a_second_row_of_headers_has_the_parts_of_questions(tmp_path: Path) -> None:
+    text = (
+        "Date Modified,Datos de contacto,,Semblanza\n"
+        ",Nombre,Correo electrónico:,Open-Ended Response\n"
+        "2025-09-20 10:00,Ana Ruiz,a@b.mx,cv.pdf\n"
+    )
+    table = read(text.encode(), tmp_path / "t")
+    assert table.headers == ("Date Modified", "Nombre", "Correo electrónico:", "Semblanza")
+    assert [row.number for row in table.rows] == [3]
+
+
+def test_names_keep_their_marks_and_joiners(tmp_path: Path) -> None:
+    for name in ("Ná\u0308pol", "\u0915\u094d\u200d\u0937", "Zo\u200de\u0308", "Añ\u0303a"):
+        table = read(f"nombre,correo\n{name},a@b.mx\n".encode(), tmp_path / "t")
+        assert table.rows[0].cells[0] == name
+
+
+def test_surplus_cells_are_kept(tmp_path: Path) -> None:
+    table = read(b"nombre,correo,\nAna,a@b.mx,x,y\nEva,e@b.mx,,\n", tmp_path / "t")
+    assert [table.surplus_cells(row) for row in table.rows] == [["x", "y"], []]
+    assert table.raw_cells(table.rows[0]) == {"nombre": "Ana", "correo": "a@b.mx", "(C)": "x", "(D)": "y"}
+
+
+def test_columns_that_say_nothing(tmp_path: Path) -> None:
+    text = "nombre,Email,Name,correo\nAna,anonymous,,a@b.mx\nEva,anónimo,,e@b.mx\n"
+    assert read(text.encode(), tmp_path / "t").silent_columns() == {1, 2}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850"])
+def test_the_encoding_of_a_table_is_told(tmp_path: Path, encoding: str) -> None:
+    text = "Nombre;Correo electrónico;Alcaldía\nÍñigo Núñez;i@b.mx;Coyoacán\n"
+    table = read(text.encode(encoding), tmp_path / "t")
+    assert codecs.lookup(table.encoding or "") == codecs.lookup(encoding)
+    assert table.rows[0].cells == ("Íñigo Núñez", "i@b.mx", "Coyoacán")
 
 
 def test_raw_cells_are_kept_by_header_or_letter(tmp_path: Path) -> None:
