@@ -26,7 +26,8 @@ _CODES = {
     Severity.ERROR: "file_not_found not_a_pdf encrypted_pdf corrupt_pdf empty_pdf withheld_person",
     Severity.INELIGIBLE: "underage outside_city late early missing_document",
     Severity.CHECK: """
-        ambiguous_dates no_submission_time broken_cell surplus_cells missing_field bad_email bad_phone bad_date bad_curp curp_mismatch unknown_alcaldia
+        ambiguous_dates no_submission_time broken_cell surplus_cells
+        missing_field bad_email bad_phone bad_date bad_curp curp_mismatch unknown_alcaldia
         postal_code_mismatch repeated_in_batch shared_contact guessed_document file_too_large too_many_pages
         active_content same_document correction_overruled""",
     Severity.INFO: "no_text unreferenced_file other_sheet hidden_sheet hidden_rows correction_kept",

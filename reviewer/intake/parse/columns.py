@@ -75,11 +75,13 @@ def read_mapping(path: Path, names: Vocabulary) -> dict[str, str]:
         raise BatchRefused("unreadable_source", f"«{path.name}»: {spec_errors.syntax_message(error)}") from error
     except UserError as error:
         raise BatchRefused("unreadable_source", str(error)) from error
-    entries = dict(_flat_entries(mapping))
-    for name, value in entries.items():
+    entries: dict[str, str] = {}
+    for name, value in _flat_entries(mapping):
         if name.startswith(SETTINGS):
             _check_setting(path, name, value)
-        elif name not in names.aliases or not isinstance(value, str):
+        if isinstance(value, str) and (name.startswith(SETTINGS) or name in names.aliases):
+            entries[name] = value
+        else:
             raise BatchRefused(
                 "missing_column",
                 f"En «{path.name}», «{name}» no es un campo del lote. Escriba por ejemplo: "
@@ -134,7 +136,8 @@ def read_headers(
     """Returns which canonical name each header means, if any.
 
     ``silent`` are the positions of columns that say nothing (empty, or "anonymous" in every row): they are
-    taken only where no other column means the same. Raises ``BatchRefused`` where two columns are equally likely, or a required one is missing.
+    taken only where no other column means the same. Raises ``BatchRefused`` where two columns are equally
+    likely, or a required one is missing.
     """
     mapped = _mapped_columns(headers, mapping)
     matches = {

@@ -9,16 +9,15 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-
-from defusedxml.ElementTree import ParseError, fromstring
 
 from reviewer.intake.parse.normalise import column_letter
 
 MOST_BYTES = 300 << 20  # of a sheet's XML that is looked at
 NEAR_COLUMNS = 300  # columns that stay in their place
 SPARSE = 1_000  # rows without content that are not worth taking out
+_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(/?)>")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
@@ -66,27 +65,32 @@ def read_workbook_xml(data: bytes) -> WorkbookXml:
             if "content.xml" in archive.namelist():
                 return WorkbookXml(data, _ods_facts(archive))
             return _read_xlsx(data, archive)
-    except (zipfile.BadZipFile, ParseError, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError):
         return WorkbookXml(data)  # python-calamine says what is wrong with it
 
 
 def _read_xlsx(data: bytes, archive: zipfile.ZipFile) -> WorkbookXml:
-    book = fromstring(archive.read("xl/workbook.xml"))
-    relations = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    properties = book.find("{*}workbookPr")
-    is_from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    facts, replaced = {}, {}
-    for sheet in book.iterfind("{*}sheets/{*}sheet"):
-        relation = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+    book = archive.read("xl/workbook.xml").decode("utf-8", errors="replace")
+    relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", errors="replace")
+    targets = {facts.get("Id"): facts.get("Target", "") for facts in _elements(relations, "Relationship")}
+    is_from_1904 = any(facts.get("date1904") in ("1", "true") for facts in _elements(book, "workbookPr"))
+    sheet_facts, replaced = {}, {}
+    for sheet in _elements(book, "sheet"):
+        relation = next((value for name, value in sheet.items() if name.endswith(":id")), None)
         target = targets.get(relation, "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if path not in archive.namelist() or archive.getinfo(path).file_size > MOST_BYTES:
             continue
-        facts[sheet.get("name", "")], smaller = _sheet_facts(archive.read(path))
+        sheet_facts[sheet.get("name", "")], smaller = _sheet_facts(archive.read(path))
         if smaller is not None:
             replaced[path] = smaller
-    return WorkbookXml(_with_files(archive, replaced) if replaced else data, facts, is_from_1904)
+    return WorkbookXml(_with_files(archive, replaced) if replaced else data, sheet_facts, is_from_1904)
+
+
+def _elements(xml: str, name: str) -> Iterator[dict[str, str]]:
+    """Yields the attributes of each element of this local name."""
+    for tag in re.finditer(rf"<(?:\w+:)?{name}\b([^>]*)>", xml):
+        yield {attribute: html.unescape(value) for attribute, value in _ATTRIBUTE.findall(tag[1])}
 
 
 def _with_files(archive: zipfile.ZipFile, replaced: Mapping[str, bytes]) -> bytes:
