@@ -84,6 +84,7 @@ def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
         return
     st.markdown(report.summary(batch))
     if batch.report:
+        report.batch_checks(batch.report)
         report.totals(batch.report)
     rejected_rows.show(actor, call.slug, batch.key)
     report.findings(actor, batch, spec, call.slug)

@@ -65,6 +65,7 @@ def show(actor: Actor, call: Call, folio: str) -> None:
         notice = escape_markdown(case.privacy_notice)
         st.caption(f"Aceptó el aviso de privacidad, versión {notice}." if notice else NO_NOTICE)
         form.correction_form(actor, call.slug, folio)
+        form.unclaimed(actor, call.slug, folio)
     elif part == "documentos":
         documents.show(actor, call.slug, spec, folio)
     elif part == "hallazgos":

@@ -120,7 +120,7 @@ def test_the_list_leads_to_a_report(screen: Screens, admin: Actor, call: Call) -
     assert "lote_*a*.zip" in report and "<b>12</b> guardados" in report
     assert "HIS-a" in report and "CURP mal formada" in report and "Carta nº 1.pdf" in report
     assert "<script>" not in report and "&lt;script&gt;" in report
-    assert "&lt;b&gt;Notas&lt;/b&gt;" in report and "No se usó" in report
+    assert "&lt;b&gt;Notas&lt;/b&gt;" in report and "Se conserva con cada fila" in report
     page.button[0].click().run()
     assert "Lotes recibidos" in page_text(page)
 

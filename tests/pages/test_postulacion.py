@@ -69,7 +69,7 @@ def test_an_ambiguous_batch_asks_for_the_column_mapping(
 ) -> None:
     rows = [valid_row(1)]
     rows[0]["Correo <i>uno</i>"] = rows[0].pop("correo")
-    rows[0]["Correo dos"] = ""
+    rows[0]["Correo dos"] = "otro@prueba.example"
     content = archive(tmp_path / "lote.zip", [("tabla.csv", table(rows))]).read_bytes()
     upload = upload_whole(admin, content)
     key = dry_runs.start(admin, slug=SLUG, upload=upload.public_id)
@@ -83,3 +83,12 @@ def test_an_ambiguous_batch_asks_for_the_column_mapping(
     next(button for button in page.button if button.label.startswith("Leer")).click().run()
     assert "Dos columnas no pueden ser «Correo»" in page_text(page)
     assert "ya se confirmó o se descartó" in page_text(screen("lotes", admin, ensayo="otro"))
+
+
+def test_columns_that_no_question_claims_are_shown_as_received(
+    screen: Screens, admin: Actor, call: Call, tmp_path: Path
+) -> None:
+    row = valid_row(1) | {"¿Cómo se enteró?": "Por <b>la radio</b>"}
+    import_source(folder(tmp_path / "lote", [row]))
+    html_text = page_html(screen("postulacion", admin, folio="HIS-0001"))
+    assert "¿Cómo se enteró?" in html_text and "Por &lt;b&gt;la radio&lt;/b&gt;" in html_text

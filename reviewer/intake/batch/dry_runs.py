@@ -21,7 +21,7 @@ from reviewer.core.errors import UserError
 from reviewer.intake.check.report import Report, finding_json
 from reviewer.intake.parse.batch_contents import preview_table
 from reviewer.intake.parse.column_vocabulary import vocabulary
-from reviewer.intake.parse.columns import mapped_headers
+from reviewer.intake.parse.mapping_file import mapped_headers
 from reviewer.jobs import runner
 from reviewer.jobs.records import DRY_RUN, JobView, mark_ended
 from reviewer.models import Call, ColumnMapping, Job, JobStatus, Person, Rehearsal, RehearsalRow, require_id

@@ -33,7 +33,7 @@ from reviewer.intake.parse.archive import Source, open_source
 from reviewer.intake.parse.batch_contents import BatchContents, batch_findings, read_contents
 from reviewer.intake.parse.cells import formats_to_json
 from reviewer.intake.parse.column_vocabulary import vocabulary
-from reviewer.intake.parse.columns import read_mapping
+from reviewer.intake.parse.mapping_file import read_mapping
 from reviewer.intake.parse.submission import Submission
 from reviewer.intake.store import suppressed_people
 from reviewer.intake.store.document_intake import DocumentIntake

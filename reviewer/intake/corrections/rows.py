@@ -136,6 +136,14 @@ def read_cells(viewer: Actor, *, slug: str, folio: str) -> tuple[dict[str, str],
 
 
 @verb(Action.CORRECT)
+def read_unclaimed(viewer: Actor, *, slug: str, folio: str) -> dict[str, str]:
+    """Returns what an application's row brought in columns that no question claims, by header, as received."""
+    call = correctable_call(viewer, slug)
+    with read_session() as session:
+        return cells_of.unclaimed_cells(session, current_application(session, call, folio))
+
+
+@verb(Action.CORRECT)
 def correct_application(
     actor: Actor, *, slug: str, folio: str, cells: Mapping[str, str], reason: str, based_on: str
 ) -> list[str]:

@@ -28,7 +28,7 @@ from reviewer.intake.parse.columns import Columns, explain_headers, read_headers
 from reviewer.intake.parse.dates import DateFormat
 from reviewer.intake.parse.file_index import FileIndex
 from reviewer.intake.parse.normalise import column_letter
-from reviewer.intake.parse.submission import DATE_COLUMNS, Submission, read_row, row_reader
+from reviewer.intake.parse.submission import DATE_COLUMNS, RowReader, Submission, is_example, read_row, row_reader
 from reviewer.intake.parse.table import BatchTable, TableRow
 from reviewer.intake.parse.table_files import is_workbook, read_table
 from reviewer.intake.store.prepared_row import PreparedRow
@@ -133,6 +133,8 @@ def read_contents(
     table, table_hash = read_batch_table(source, entry, pool, names, mapping)
     columns = read_headers(table.headers, names, mapping, table.silent_columns())
     table = table.with_iso_dates(position for name in DATE_COLUMNS for position in columns.positions.get(name, ()))
+    example_reader = RowReader(spec, columns, {})
+    table = replace(table, rows=tuple(row for row in table.rows if not is_example(row, example_reader)))
     reader, doubtful_dates = row_reader(table, columns, spec, mapping)
     other_entries = [other_entry for other_entry in source.entries if other_entry != entry]
     return BatchContents(

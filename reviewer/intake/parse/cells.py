@@ -89,6 +89,16 @@ def own_row_cells(session: Session, application: Application) -> dict[str, str]:
     return row_cells(session, *row) if row and row[1].raw else {}
 
 
+def unclaimed_cells(session: Session, application: Application) -> dict[str, str]:
+    """Returns the filled cells of an application's row that no question and no document claims, by header."""
+    query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == Batch.id)
+    row = session.exec(query.where(Batch.id == application.batch_id, BatchRow.row == application.row)).first()
+    if row is None:
+        return {}
+    claimed = row[0].report.get("columns") or {}
+    return {header: cell for header, cell in row[1].raw.items() if cell and not claimed.get(header)}
+
+
 def submission_from_cells(cells: Mapping[str, str], row: int, spec: CallSpec) -> Submission:
     """Returns what the cells say, read and checked like a row of a table."""
     names = vocabulary(spec.documents)

@@ -1,22 +1,18 @@
 """Which column is which: by canonical name, alias, or the greatest similarity; a mapping overrides."""
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from reviewer.call import spec, spec_errors
-from reviewer.core.errors import UserError
 from reviewer.core.text import fold
 from reviewer.intake.check.findings import BatchRefused
 from reviewer.intake.parse.column_vocabulary import Vocabulary, header_words, last_resorts
-from reviewer.intake.parse.dates import DateOrder, find_zone
+from reviewer.intake.parse.mapping_file import mapped_headers
 from reviewer.intake.parse.normalise import column_letter, one_line
 
 # Of 100. Measured on headers of real forms: at 80, token_set_ratio recognised 11 of 12, none wrongly.
@@ -27,8 +23,6 @@ MOST_WORDS_AROUND_COMMON_WORD = 5  # in a longer sentence, "nombre" says nothing
 ROWS_ABOVE_HEADER = 40
 MOST_WEIGHED = 500  # columns looked at in a row that may be the header
 MOST_ALTERNATIVES = 4
-DATES_SETTING, ZONE_SETTING = "dates", "zone"
-SETTINGS = (DATES_SETTING, ZONE_SETTING)  # what a mapping file says besides headers
 CERTAIN_HEADER_WEIGHT = 12  # four canonical names, or six aliases: no title row reaches it
 
 
@@ -65,57 +59,6 @@ class Columns:
         """Returns the text under a canonical name; empty where there is no such column."""
         cells = (row[position] for position in self.positions.get(name, ()) if position < len(row))
         return " ".join(cell for cell in cells if cell)
-
-
-def read_mapping(path: Path, names: Vocabulary) -> dict[str, str]:
-    """Returns a TOML file's headers by canonical name, and its settings. Raises ``BatchRefused``."""
-    try:
-        mapping = tomllib.loads(spec.read_file(path))
-    except tomllib.TOMLDecodeError as error:
-        raise BatchRefused("unreadable_source", f"«{path.name}»: {spec_errors.syntax_message(error)}") from error
-    except UserError as error:
-        raise BatchRefused("unreadable_source", str(error)) from error
-    entries: dict[str, str] = {}
-    for name, value in _flat_entries(mapping):
-        if name.startswith(SETTINGS):
-            _check_setting(path, name, value)
-        if isinstance(value, str) and (name.startswith(SETTINGS) or name in names.aliases):
-            entries[name] = value
-        else:
-            raise BatchRefused(
-                "missing_column",
-                f"En «{path.name}», «{name}» no es un campo del lote. Escriba por ejemplo: "
-                'enviado_en = "Marca temporal".',
-                field=name,
-            )
-    return entries
-
-
-def mapped_headers(mapping: Mapping[str, str]) -> dict[str, str]:
-    """Returns a mapping without its settings: only the headers, by canonical name."""
-    return {name: header for name, header in mapping.items() if not name.startswith(SETTINGS)}
-
-
-def _flat_entries(mapping: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    """Yields ``enviado_en = { column = "Fecha", zone = "UTC" }`` as a header and a setting of that column."""
-    for name, value in mapping.items():
-        if not isinstance(value, dict):
-            yield name, value
-            continue
-        for key, entry in value.items():
-            yield (name if key == "column" else f"{key}:{name}"), entry
-
-
-def _check_setting(path: Path, name: str, value: object) -> None:
-    """Raises ``BatchRefused`` for a setting that does not exist, or has a value that it can't have."""
-    setting = name.partition(":")[0]
-    if setting == DATES_SETTING and value in list(DateOrder):
-        return
-    if setting == ZONE_SETTING and isinstance(value, str) and find_zone(value):
-        return
-    example = 'dates = "month first" o dates = "day first"' if setting == DATES_SETTING else 'zone = "UTC"'
-    message = f"En «{path.name}», «{name}» no puede ser «{value}». Escriba por ejemplo: {example}."
-    raise BatchRefused("unreadable_source", message)
 
 
 def find_header(rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[str, str]) -> int | None:

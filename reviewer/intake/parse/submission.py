@@ -10,7 +10,7 @@ from reviewer.call.spec import CallSpec
 from reviewer.demographics import curp as curps
 from reviewer.demographics.questions import ASKED, Store, stored_columns
 from reviewer.intake.check.findings import CheckFinding, Severity
-from reviewer.intake.parse.columns import DATES_SETTING, ZONE_SETTING, Columns
+from reviewer.intake.parse.columns import Columns
 from reviewer.intake.parse.dates import (
     DateFormat,
     DateOrder,
@@ -22,11 +22,13 @@ from reviewer.intake.parse.dates import (
     order_by_window,
     parse_in_format,
 )
+from reviewer.intake.parse.mapping_file import DATES_SETTING, ZONE_SETTING
 from reviewer.intake.parse.normalise import clean, one_line, without_joiners
 from reviewer.intake.parse.places import Place, find_place, place_of_postal_code, postal_code
 from reviewer.intake.parse.table import BatchTable, TableRow
 
 LONGEST_FOLIO, LONGEST_EMAIL, LONGEST_CURP = 60, 320, 40  # characters kept: they are indexed
+EXAMPLE_FOLIO = "EJEMPLO: no se importa"  # of the row of a template that shows how it is filled
 DATE_COLUMNS = ("fecha_nacimiento", "enviado_en")
 AS_WRITTEN = DateFormat()
 # How exports write cells that would be formulas, and people numbers that a spreadsheet must not shorten.
@@ -133,6 +135,11 @@ def _zone_of(name: str, columns: Columns, mapping: Mapping[str, str]) -> tzinfo 
         return find_zone(zone)
     header = next((header for header, meaning in columns.names_by_header.items() if meaning == name), "")
     return UTC if declares_utc(header) else None
+
+
+def is_example(row: TableRow, reader: RowReader) -> bool:
+    """Returns whether a row is the template's example."""
+    return reader.cell(row, "folio") == EXAMPLE_FOLIO
 
 
 def read_row(row: TableRow, reader: RowReader) -> Submission:

@@ -1,4 +1,4 @@
-"""Tables: ``GET /descargas/{name}.csv`` or ``.xlsx``. Every download is recorded.
+"""Tables: ``GET /descargas/{name}.csv`` or ``.xlsx``, and a call's template. Every download is recorded.
 
 Streamlit's own download button would leave the file under ``/media`` for anybody who has its address.
 """
@@ -19,6 +19,7 @@ from reviewer.core.xlsx import to_workbook
 from reviewer.export import bundle
 from reviewer.export.data_dictionary import BY_SHEET
 from reviewer.intake.batch import queries as batch_queries
+from reviewer.intake.batch import template
 from reviewer.jury.monitoring import coverage, progress
 from reviewer.screening import exports as letters
 from reviewer.web.answers import file_response
@@ -74,6 +75,18 @@ WORKBOOKS: dict[str, Callable[[Actor, Params], dict[str, Table]]] = {
 """The same for workbooks of several sheets."""
 
 
+FILES: dict[str, tuple[Callable[..., bytes], str]] = {
+    "plantilla": (template.template, "xlsx"),
+    "lote-de-muestra": (template.sample_batch, "zip"),
+}
+"""Files that are no tables, by the name in their address, with what makes them and their ending."""
+
+
+def link_to_file(label: str, name: str, **params: str | None) -> None:
+    """Draws a link that downloads the file of this name."""
+    link_to(label, address(f"/descargas/{name}.{FILES[name][1]}", params))
+
+
 def link(label: str, name: str, **params: str | None) -> None:
     """Draws a link that downloads the table of this name; parameters that are None are left out."""
     link_to(label, address(f"/descargas/{name}.csv", params))
@@ -87,6 +100,10 @@ def link_to_workbook(label: str, name: str, **params: str | None) -> None:
 def _respond(actor: Actor, request: Request) -> Response:
     name, params = request.path_params["name"], dict(request.query_params)
     ending = request.url.path.rpartition(".")[2]
+    if name in FILES and ending == FILES[name][1]:
+        content = FILES[name][0](actor, slug=params.get("convocatoria", ""))
+        file_response.record(actor, "table.download", "table", name, recorded_params(params))
+        return file_response.download(content, f"{name}.{ending}")
     if ending == "xlsx" and name in WORKBOOKS:
         sheets = WORKBOOKS[name](actor, params)
         content = to_workbook(sheets, BY_SHEET)
@@ -102,5 +119,5 @@ def _respond(actor: Actor, request: Request) -> Response:
 
 ROUTES = [
     Route(f"/descargas/{{name}}.{ending}", file_response.file_endpoint(_respond), methods=["GET"])
-    for ending in ("csv", "xlsx")
+    for ending in ("csv", "xlsx", "zip")
 ]

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from reviewer.intake.check.findings import BatchRefused
 from reviewer.intake.parse import columns
 from reviewer.intake.parse.column_vocabulary import Vocabulary
-from reviewer.intake.parse.columns import ColumnMatch, Columns, find_header, read_headers, read_mapping
+from reviewer.intake.parse.columns import ColumnMatch, Columns, find_header, read_headers
+from reviewer.intake.parse.mapping_file import read_mapping
 from tests.factories.batches import names
 
 REQUIRED_HEADERS = ("nombre", "correo")
@@ -171,3 +172,60 @@ def test_the_order_of_columns_does_not_matter(headers: list[str]) -> None:
     report = read(*headers).names_by_header
     assert report["E-mail"] == "correo"
     assert report["Confirma tu e-mail"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mapping"),
+    [
+        ('dates = "month first"', {"dates": "month first"}),
+        ('enviado_en = "Fecha"\nzone = "UTC"', {"enviado_en": "Fecha", "zone": "UTC"}),
+        (
+            'enviado_en = { column = "Fecha", zone = "America/Bogota", dates = "day first" }',
+            {"enviado_en": "Fecha", "zone:enviado_en": "America/Bogota", "dates:enviado_en": "day first"},
+        ),
+    ],
+)
+def test_a_mapping_declares_the_order_of_dates_and_a_zone(tmp_path: Path, text: str, mapping: dict[str, str]) -> None:
+    (tmp_path / "m.toml").write_text(text, encoding="utf-8")
+    assert read_mapping(tmp_path / "m.toml", names()) == mapping
+
+
+@pytest.mark.parametrize("text", ['dates = "mes"', 'zone = "Ciudad de México"', "dates = 3", 'enviado_en = {x = "y"}'])
+def test_a_setting_that_does_not_exist_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "m.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BatchRefused):
+        read_mapping(tmp_path / "m.toml", names())
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Marca temporal", "Timestamp", "Hora de finalización", "Completion time", "Submission Date", "Submitted At"),
+        *("Submit Date (UTC)", "_submission_time", "submitdate", "Date submitted", "Fecha de envío", "Data de envio"),
+        *("Carimbo de data/hora", "Date Modified", "Fecha de modificación", "End Date", "end", "Enviado el"),
+    ],
+)
+def test_every_form_service_has_its_name_for_the_time_of_sending(header: str) -> None:
+    assert read("nombre", "correo", header).names_by_header[header] == "enviado_en"
+
+
+@pytest.mark.parametrize("header", ["Start time", "Hora de inicio", "start", "Start Date", "today", "IP Address"])
+def test_the_time_of_starting_is_not_that_of_sending(header: str) -> None:
+    assert read("nombre", "correo", header).names_by_header[header] is None
+
+
+def test_of_several_times_the_surest_is_taken() -> None:
+    for headers, taken in (
+        (("Date Created", "Date Modified"), "Date Modified"),
+        (("end", "_submission_time"), "_submission_time"),
+        (("Hora de la última modificación", "Hora de finalización", "Hora de inicio"), "Hora de finalización"),
+    ):
+        columns_read = read("nombre", "correo", *headers)
+        assert [header for header, name in columns_read.names_by_header.items() if name == "enviado_en"] == [taken]
+
+
+def test_a_column_that_says_nothing_does_not_beat_one_that_does() -> None:
+    headers = ("Email", "Name", "Nombre completo", "Correo electrónico")
+    assert read_headers(headers, names(), {}, silent={0, 1}).positions == {"nombre_completo": (2,), "correo": (3,)}
+    mapped = read_headers(headers, names(), {"correo": "Email"}, silent={0, 1})
+    assert mapped.positions["correo"] == (0,)

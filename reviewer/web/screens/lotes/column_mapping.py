@@ -65,7 +65,7 @@ def _line(spec: CallSpec, view: DryRunView, number: int, names: list[str], place
         column["label"],
         options,
         index=options.index(current_name),
-        format_func=lambda name: lotes_labels.column_label(name, spec) if name else "No usar",
+        format_func=lambda name: lotes_labels.column_label(name, spec) if name else "Solo conservarla",
         key=f"columna-{view.public_id}-{number}-{current_name}",
         label_visibility="collapsed",
     )

@@ -10,6 +10,8 @@ from reviewer.core.spanish import format_count, format_number
 from reviewer.intake.batch import dry_runs
 from reviewer.intake.batch.dry_runs import ANY, DryRunView, RowFilter
 from reviewer.intake.check.findings import Severity
+from reviewer.intake.parse.dates import DateOrder
+from reviewer.intake.parse.mapping_file import DATES_SETTING
 from reviewer.jobs import runner
 from reviewer.jobs.records import JobView
 from reviewer.models import Eligibility, JobStatus, RehearsalRow
@@ -33,6 +35,7 @@ OUTCOMES = {
     "unchanged": Badge("Sin cambios", "gray"),
     "rejected": Badge("No se toma", "red"),
 }
+DATE_ORDERS = {DateOrder.DAY_FIRST: "Primero el día", DateOrder.MONTH_FIRST: "Primero el mes"}
 TO_CHECK, INELIGIBLE = Eligibility.TO_CHECK.value, Eligibility.INELIGIBLE.value
 _FILTERS = {
     ANY: "Todas",
@@ -74,6 +77,8 @@ def show(actor: Actor, slug: str, spec: CallSpec, key: str) -> None:
         _retry_button(actor, slug, view)
         _discard_button(actor, slug, view)
         return
+    report.batch_checks(view.report)
+    _ask_date_order(actor, slug, spec, view)
     _confirm(actor, slug, view)
     _row_preview(actor, slug, spec, view)
     _columns(actor, slug, spec, view)
@@ -93,6 +98,20 @@ def _show_progress(actor: Actor, job: JobView) -> None:
         show_progress(job, text if job.total else "Leyendo el lote…")
         stop_button(actor, job)
     st.caption("Puede salir de esta página: el ensayo sigue y aquí estará lo que diga.")
+
+
+def _ask_date_order(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
+    """Draws the question which of day and month comes first, for each column where that can't be told."""
+    for finding in view.report["findings"]:
+        if finding["code"] != "ambiguous_dates":
+            continue
+        name = finding["field"]
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{lotes_labels.column_label(name, spec)}**: ¿qué va primero?", width="content")
+            for order, label in DATE_ORDERS.items():
+                if st.button(label, key=f"fechas-{view.public_id}-{name}-{order}"):
+                    mapping = {**view.mapping, f"{DATES_SETTING}:{name}": str(order)}
+                    perform(dry_runs.remap, actor, slug=slug, public_id=view.public_id, mapping=mapping)
 
 
 def _confirm(actor: Actor, slug: str, view: DryRunView) -> None:
@@ -217,6 +236,6 @@ def _columns(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
     used_count = sum(1 for column in view.columns if column["name"])
     label = f"Cómo se leyó cada columna: {format_number(used_count)} reconocidas"
     if used_count < len(view.columns):
-        label += f", {format_number(len(view.columns) - used_count)} sin usar"
+        label += f", {format_number(len(view.columns) - used_count)} que ninguna pregunta reclama"
     with st.expander(label):
         column_mapping.edit(actor, slug, spec, view)

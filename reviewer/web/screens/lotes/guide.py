@@ -5,6 +5,7 @@ import html
 import streamlit as st
 
 from reviewer.call.spec import CallSpec
+from reviewer.web.routes import downloads
 from reviewer.web.ui.component_files import source
 
 _REQUIRED_TEXT = (
@@ -53,4 +54,8 @@ def _explain(spec: CallSpec) -> None:
     kinds = ", ".join(
         document.label if document.required else f"{document.label} (opcional)" for document in spec.documents
     )
-    right.markdown(f"{_REQUIRED_TEXT}\n\nDocumentos de esta convocatoria: {kinds}.\n\n{_REPEAT_TEXT}")
+    with right:
+        st.markdown(f"{_REQUIRED_TEXT}\n\nDocumentos de esta convocatoria: {kinds}.\n\n{_REPEAT_TEXT}")
+        with st.container(horizontal=True):
+            downloads.link_to_file("Plantilla para llenar (.xlsx)", "plantilla", convocatoria=spec.slug)
+            downloads.link_to_file("Lote de muestra, inventado (.zip)", "lote-de-muestra", convocatoria=spec.slug)

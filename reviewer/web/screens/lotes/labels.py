@@ -86,6 +86,14 @@ CODES: dict[str, str] = {
     "changed_since_decision": "Cambió después de decidir",
 }
 
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252",
+    "mac-roman": "Mac Roman",
+    "cp850": "MS-DOS (850)",
+}
+
 _LABELS = {
     "folio": "Folio",
     "nombre_completo": "Nombre completo",

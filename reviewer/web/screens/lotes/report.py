@@ -1,7 +1,7 @@
 """A batch's report: what it contained, the findings, and how the columns were read."""
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -118,15 +118,24 @@ def findings(viewer: Actor, batch: Batch, spec: CallSpec, slug: str) -> None:
     table_of_safe_html(head, (_cells(line, spec) for line in lines))
 
 
+def batch_checks(report: Mapping[str, Any]) -> None:
+    """Draws what a person has to look at in the batch as a whole, such as dates that can be read in two ways."""
+    for finding in report.get("findings") or ():
+        if finding["row"] is None and finding["severity"] == Severity.CHECK:
+            st.warning(escape_markdown(finding["message"]), icon=":material/warning:")
+
+
 def columns(batch: Batch, spec: CallSpec) -> None:
     """Draws how each header was read, unknown ones first."""
     names_by_header = batch.report.get("columns") or {}
     unused = [header for header, name in names_by_header.items() if not name]
     label = f"Cómo se leyeron las columnas: {format_number(len(names_by_header) - len(unused))} reconocidas"
     if unused:
-        label += f", {format_number(len(unused))} sin usar"
+        label += f", {format_number(len(unused))} que ninguna pregunta reclama"
     with st.expander(label):
-        rows = [(header, "No se usó") for header in unused]
+        if encoding := batch.report.get("encoding"):
+            st.caption(f"La tabla venía en {lotes_labels.ENCODINGS.get(encoding, encoding)}.")
+        rows = [(header, "Se conserva con cada fila; se ve en Postulación") for header in unused]
         rows += [(header, lotes_labels.column_label(name, spec)) for header, name in names_by_header.items() if name]
         html_table(("En el archivo", "Se leyó como"), rows)
 

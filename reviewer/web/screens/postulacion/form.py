@@ -6,10 +6,12 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.core import reasons
+from reviewer.core.spanish import format_number
 from reviewer.demographics.questions import select_questions
 from reviewer.intake.corrections import rows
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.tables import html_table
 
 LONG_FIELD = "sinopsis"
 FIELDS = select_questions(
@@ -51,6 +53,14 @@ def reason_input(key: str) -> str:
         max_chars=reasons.MAX_LENGTH,
         key=f"{key}-motivo",
     )
+
+
+def unclaimed(actor: Actor, slug: str, folio: str) -> None:
+    """Draws what the row brought in columns that no question claims; nothing where it brought nothing else."""
+    if cells := rows.read_unclaimed(actor, slug=slug, folio=folio):
+        with st.expander(f"Otras columnas que trajo su fila: {format_number(len(cells))}"):
+            st.caption("Como llegaron. Ninguna pregunta de la convocatoria las reclama y el jurado no las ve.")
+            html_table(("Columna", "Celda"), list(cells.items()))
 
 
 def correction_form(actor: Actor, slug: str, folio: str) -> None:
