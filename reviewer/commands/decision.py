@@ -3,11 +3,14 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.output import DONE, print_json
 from reviewer.core.errors import UserError
+
+if TYPE_CHECKING:
+    from reviewer.decision.ranking.ranking import Ranking
 
 
 def add(commands: Any) -> None:
@@ -48,7 +51,7 @@ def _rank(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _compute_ranking(options: argparse.Namespace) -> Any:
+def _compute_ranking(options: argparse.Namespace) -> "Ranking":
     if options.call:
         from reviewer.decision.ranking.service import compute
         from reviewer.jobs import runner

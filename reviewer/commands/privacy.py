@@ -1,6 +1,7 @@
 """``privacy``: blocking, deletion and its dry run, a person's data, encryption of documents."""
 
 import argparse
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,10 @@ def add(commands: Any) -> None:
     encrypt.set_defaults(run=_encrypt, actions=("keep_privacy",))
 
 
-def _add_subcommand(subcommands: Any, name: str, help_text: str, run: Any) -> Any:
-    parser = subcommands.add_parser(name, help=help_text)
+def _add_subcommand(
+    subcommands: Any, name: str, help_text: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = subcommands.add_parser(name, help=help_text)
     parser.add_argument("--call", required=True, metavar="CONVOCATORIA")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run, actions=("keep_privacy",))

@@ -194,7 +194,7 @@ def _require_application(
 ) -> tuple[Call, Application]:
     """Returns the application if this person takes part in its deliberation; else raises Forbidden."""
     if viewer.role is Role.JURY:
-        query = queue.assigned_query(viewer, slug, Call, Application)
+        query = queue.assigned_query(select(Call, Application), viewer, slug)
     else:
         query = (
             select(Call, Application)

@@ -7,8 +7,9 @@ whether they name their author.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -24,6 +25,8 @@ from reviewer.jury.reviews.locked_review import load_review
 from reviewer.models import Application, Call, Document, Flag, FlagKind, Person, WithheldDocument, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION, current_of
 from reviewer.ocr.service import surely_read
+
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 JUROR_KINDS = {
     FlagKind.WRONG_DOCUMENT: "Documento equivocado",
@@ -133,10 +136,12 @@ def flag_all_without_text(actor: Actor, *, slug: str) -> int:
 
 
 @verb(Action.RESOLVE_FLAG)
-def open_counts(viewer: Actor, *, slug: str) -> Mapping[FlagKind, int]:
+def open_counts(viewer: Actor, *, slug: str) -> Mapping[str, int]:
     """Returns the number of open flags by kind."""
     require(viewer, Action.RESOLVE_FLAG)
-    query = _flags_query(slug, Flag.kind, func.count()).where(col(Flag.resolved_at).is_(None)).group_by(Flag.kind)
+    query = (
+        _flags_query(select(Flag.kind, func.count()), slug).where(col(Flag.resolved_at).is_(None)).group_by(Flag.kind)
+    )
     with read_session() as session:
         return dict(session.exec(query).all())
 
@@ -145,9 +150,9 @@ def open_counts(viewer: Actor, *, slug: str) -> Mapping[FlagKind, int]:
 def resolved_count(viewer: Actor, *, slug: str) -> int:
     """Returns the number of resolved flags."""
     require(viewer, Action.RESOLVE_FLAG)
-    query = _flags_query(slug, func.count()).where(col(Flag.resolved_at).is_not(None))
+    query = _flags_query(select(func.count()), slug).where(col(Flag.resolved_at).is_not(None))
     with read_session() as session:
-        return int(session.exec(query).one())
+        return session.exec(query).one()
 
 
 @verb(Action.RESOLVE_FLAG)
@@ -163,13 +168,13 @@ def rows(
     """Returns a page of flags: open ones from the oldest, resolved ones from the last resolved."""
     require(viewer, Action.RESOLVE_FLAG)
     resolver = aliased(Person)
-    columns = (
+    columns: tuple[Any, ...] = (
         *(Flag.public_id, Flag.application_id, Application.folio, Flag.kind, Flag.words, Person.name),
         *(Flag.raised_at, Document.public_id, Document.kind, col(WithheldDocument.document).is_not(None)),
         *(Flag.resolved_at, resolver.name, Flag.resolution),
     )
     query = (
-        _flags_query(call.slug, *columns)
+        _flags_query(select(*columns), call.slug)
         .outerjoin(Person, col(Person.id) == Flag.person_id)
         .outerjoin(resolver, col(resolver.id) == Flag.resolved_by)
         .outerjoin(Document, col(Document.public_id) == Flag.document)
@@ -222,13 +227,12 @@ def _set_withheld(session: Session, actor: Actor, document: str, withhold: bool)
         session.delete(existing)
 
 
-def _flags_query(slug: str, *columns: Any) -> Any:
+def _flags_query(query: Query, slug: str) -> Query:
     return (
-        select(*columns)
-        .select_from(Flag)
+        query.select_from(Flag)
         .join(Application, col(Application.id) == Flag.application_id)
         .join(Call, col(Call.id) == Application.call_id)
-        .where(Call.slug == slug, CURRENT_APPLICATION)
+        .where(col(Call.slug) == slug, CURRENT_APPLICATION)
     )
 
 

@@ -16,6 +16,8 @@ from reviewer.core.database import read_session
 from reviewer.models import Application, Assignment, Call, Conflict, Review
 from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
 
+CoverageQuery = sa.Select[tuple[int | None, str, str, int, int, float | None, float | None]]
+
 
 class CoverageFilter(StrEnum):
     """Which applications to list."""
@@ -98,7 +100,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def _coverage_query(call: Call, spec: CallSpec, show: CoverageFilter) -> Any:
+def _coverage_query(call: Call, spec: CallSpec, show: CoverageFilter) -> CoverageQuery:
     scored = _scored_query(points.by_review(call, spec).subquery())
     assigned = (
         select(col(Assignment.application_id), func.count().label("given"))
@@ -147,9 +149,9 @@ def _scored_query(reviews: sa.Subquery) -> sa.Subquery:
     )
 
 
-def _order(query: Any, order: CoverageOrder) -> list[Any]:
+def _order(query: CoverageQuery, order: CoverageOrder) -> list[sa.ColumnElement[Any]]:
     columns = query.selected_columns
-    folio = col(Application.folio)
+    folio = columns.folio
     if order is CoverageOrder.DISAGREEMENT:
         return [sa.func.coalesce(columns.difference, -1).desc(), folio]
     if order is CoverageOrder.LEFT:

@@ -57,10 +57,10 @@ def scale_use(viewer: Actor, *, slug: str, spec: CallSpec) -> ScaleUse:
     """Returns the viewer's own use of the scale in submitted reviews."""
     require(viewer, Action.SEE_DESK)
     query = (
-        queue.assigned_query(viewer, slug, Score.criterion, Score.value, func.count())
+        queue.assigned_query(select(Score.criterion, Score.value, func.count()), viewer, slug)
         .join(Score, col(Score.review_id) == Review.id)
         .where(SUBMITTED_REVIEW)
-        .group_by(Score.criterion, Score.value)
+        .group_by(col(Score.criterion), col(Score.value))
     )
     with read_session() as session:
         rows = session.exec(query).all()

@@ -74,7 +74,7 @@ def load_review(session: Session, actor: Actor, slug: str, folio: str, *, lock: 
     """Returns an application assigned to the actor, with its review; raises Forbidden for any other."""
     if lock:
         advisory_lock(session, f"review {actor.person_id} {slug} {folio}")
-    query = queue.assigned_query(actor, slug, Call, Assignment, Application, Review)
+    query = queue.assigned_query(select(Call, Assignment, Application, Review), actor, slug)
     row = session.exec(query.where(Application.folio == folio)).first()
     if row is None:
         raise Forbidden("Esta postulación no está entre las suyas.")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, String, case, type_coerce
+from sqlalchemy import ColumnElement, Select, String, case, type_coerce
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
@@ -22,6 +22,7 @@ PENDING = "pending"
 _JUROR_ORDER = (col(Assignment.anchor).desc(), col(Assignment.place), col(Assignment.id))
 MAX_SEARCHED = 5_000
 STATES = (PENDING, ReviewStatus.BEGUN.value, ReviewStatus.SUBMITTED.value)
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 review_state = func.coalesce(type_coerce(Review.status, String), PENDING)
 
 
@@ -80,7 +81,7 @@ def rows(
     ``conditions`` on the application restrict it further.
     """
     require(viewer, Action.SEE_DESK)
-    query = assigned_query(viewer, call.slug, Application, Review).where(*conditions).order_by(*_JUROR_ORDER)
+    query = assigned_query(select(Application, Review), viewer, call.slug).where(*conditions).order_by(*_JUROR_ORDER)
     if state is not None:
         query = query.where(review_state == state)
     with read_session() as session:
@@ -115,48 +116,44 @@ def next_application_id(viewer: Actor, *, slug: str, folio: str) -> int | None:
     """Returns the id of the application that comes next once this one is submitted or skipped."""
     require(viewer, Action.SEE_DESK)
     with read_session() as session:
-        query = _next_query(viewer, slug, Application.id).where(Application.folio != folio)
-        application_id: int | None = session.exec(query).first()
-    return application_id
+        query = _next_query(select(Application.id), viewer, slug).where(Application.folio != folio)
+        return session.exec(query).first()
 
 
 def counts_in(session: Session, viewer: Actor, *, slug: str) -> QueueCounts:
     """Returns the same as ``counts`` in a session, for a viewer already checked."""
-    count_by_state = dict(
-        session.exec(assigned_query(viewer, slug, review_state, func.count()).group_by(review_state)).all()
-    )
+    query = assigned_query(select(review_state, func.count()), viewer, slug).group_by(review_state)
+    count_by_state = dict(session.exec(query).all())
     return QueueCounts(*(count_by_state.get(state, 0) for state in STATES))
 
 
 def next_folio_in(session: Session, viewer: Actor, *, slug: str, excluding: str | None = None) -> str | None:
     """Returns the same as ``next_folio`` in a session, for a viewer already checked."""
-    query = _next_query(viewer, slug, Application.folio)
+    query = _next_query(select(Application.folio), viewer, slug)
     if excluding is not None:
         query = query.where(Application.folio != excluding)
-    folio: str | None = session.exec(query).first()
-    return folio
+    return session.exec(query).first()
 
 
 @condition("A juror sees only the current applications assigned to them with which they have no conflict of interest.")
 @not_a_verb("a query of the viewer's own assignments")
-def assigned_query(viewer: Actor, slug: str, *columns: Any) -> Any:
-    """Returns the query of a juror's current assignments, with their review where there is one."""
+def assigned_query(query: Query, viewer: Actor, slug: str) -> Query:
+    """Restricts a query to a juror's current assignments, joined with their review where there is one."""
     return (
-        select(*columns)
-        .select_from(Assignment)
+        query.select_from(Assignment)
         .join(Call, col(Call.id) == Assignment.call_id)
         .join(Application, col(Application.id) == Assignment.application_id)
         .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
-        .where(Call.slug == slug, Assignment.person_id == viewer.person_id)
+        .where(col(Call.slug) == slug, col(Assignment.person_id) == viewer.person_id)
         .where(OPEN_ASSIGNMENT, CURRENT_APPLICATION)
         .where(~has_conflict(Assignment))
     )
 
 
-def _next_query(viewer: Actor, slug: str, column: Any) -> Any:
+def _next_query(query: Query, viewer: Actor, slug: str) -> Query:
     turn = case((col(Review.skipped_at).is_not(None), 2), (col(Review.id).is_not(None), 0), else_=1)
     return (
-        assigned_query(viewer, slug, column)
+        assigned_query(query, viewer, slug)
         .where(review_state != ReviewStatus.SUBMITTED.value)
         .order_by(turn == 2, col(Assignment.anchor).desc(), turn, col(Review.skipped_at), *_JUROR_ORDER)
         .limit(1)

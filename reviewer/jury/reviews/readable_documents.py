@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, is_allowed, require_login, verb
@@ -95,7 +95,7 @@ def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
         session.merge(row)
 
 
-def _documents_query() -> Any:
+def _documents_query() -> Select[Document, Application, Call]:
     return (
         select(Document, Application, Call)
         .join(Application, col(Application.id) == Document.application_id)
@@ -116,7 +116,7 @@ def _require_access(session: Session, viewer: Actor, application: Application, c
         return
     if viewer.role is not Role.JURY or not is_allowed(viewer, Action.SEE_DESK, call.phase):
         raise Forbidden
-    assigned = queue.assigned_query(viewer, call.slug, Application.id).where(Application.id == application.id)
+    assigned = queue.assigned_query(select(Application.id), viewer, call.slug).where(Application.id == application.id)
     if session.exec(assigned).first() is None:
         raise Forbidden
 

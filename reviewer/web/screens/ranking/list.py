@@ -9,7 +9,7 @@ from reviewer.core.spanish import format_count, format_number
 from reviewer.decision.ranking import queries as ranking_queries
 from reviewer.decision.ranking.queries import Band, Mark, Order, Overview, RankingFilters, RankingLine
 from reviewer.demographics import geography
-from reviewer.web.components.ranking import Column, ranking_table
+from reviewer.web.components.ranking import Click, Column, ranking_table
 from reviewer.web.routes import downloads
 from reviewer.web.screens.ranking import labels as ranking_labels
 from reviewer.web.ui import address
@@ -70,10 +70,8 @@ def _summary(overview: Overview) -> None:
     seats, bands = format_count(overview.seats, "lugar", "lugares"), overview.bands
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{format_count(overview.applications, 'postulación leída', 'postulaciones leídas')} "
-            f"para {seats}**: "
-            f"{format_number(bands[Band.IN])} casi seguro dentro, **{format_number(bands[Band.CUT])} "
-            "en la franja de "
+            f"**{format_count(overview.applications, 'postulación leída', 'postulaciones leídas')} para {seats}**: "
+            f"{format_number(bands[Band.IN])} casi seguro dentro, **{format_number(bands[Band.CUT])} en la franja de "
             f"corte** y {format_number(bands[Band.OUT])} casi seguro fuera."
         )
         with st.popover("Cómo se lee", type="tertiary", icon=":material/help:"):
@@ -117,7 +115,7 @@ def _order() -> tuple[Order, bool]:
     return (Order(name), value.startswith("-")) if is_known else (Order.RANK, False)
 
 
-def _table(lines: list[RankingLine], overview: Overview, sought: RankingFilters) -> Any:
+def _table(lines: list[RankingLine], overview: Overview, sought: RankingFilters) -> Click:
     return ranking_table(
         [
             Column(key=key, label=label, help=help_text, order=order.value if order else "", number=is_number)
@@ -149,7 +147,7 @@ def _row(line: RankingLine, *, cut: int) -> dict[str, Any]:
     }
 
 
-def _handle_click(event: Any, sought: RankingFilters) -> None:
+def _handle_click(event: Click, sought: RankingFilters) -> None:
     if event.open:
         address.change({"folio": event.open})
         st.rerun()
