@@ -21,7 +21,7 @@ TRIGGERS = ("conflict", "flag", "committee")
 _render = st.components.v2.component(
     "dictamen_rubric",
     html=source("rubric/markup.html"),
-    css=source("rubric/style.css"),
+    css=source("form.css") + source("rubric/style.css"),
     js=script("rubric"),
 )
 

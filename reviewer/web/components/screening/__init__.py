@@ -14,7 +14,7 @@ from reviewer.web.ui.component_files import script, source
 _render = st.components.v2.component(
     "dictamen_screening",
     html=source("screening/markup.html"),
-    css=source("screening/style.css"),
+    css=source("form.css") + source("screening/style.css"),
     js=script("screening"),
 )
 
