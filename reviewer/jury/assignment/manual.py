@@ -11,7 +11,8 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, spec_of
-from reviewer.core.database import advisory_lock, chunks, read_session, write_session
+from reviewer.call.transactions import write_call
+from reviewer.core.database import advisory_lock, chunks, read_session
 from reviewer.core.errors import UserError
 from reviewer.jury.assignment import workload
 from reviewer.jury.assignment.workload import AssignmentState, load_state
@@ -82,10 +83,7 @@ def carry_out(actor: Actor, *, slug: str, change: Change) -> ChangePreview:
 
     Raises UserError if nothing is possible.
     """
-    require(actor, Action.ASSIGN)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.ASSIGN, call.phase)
+    with write_call(actor, Action.ASSIGN, slug) as (session, call):
         advisory_lock(session, f"assign {slug}")
         preview, state = _check_change(session, call, change)
         if not preview.count:

@@ -12,20 +12,11 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
-from reviewer.core.database import read_session, write_session
+from reviewer.call.transactions import write_call
+from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.demographics import geography
-from reviewer.models import (
-    Application,
-    Assignment,
-    Call,
-    PanelMember,
-    Person,
-    Review,
-    ReviewStatus,
-    Role,
-    require_id,
-)
+from reviewer.models import Application, Assignment, Call, PanelMember, Person, Review, ReviewStatus, Role, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT
 
 MAX_LIMIT = 1_000_000
@@ -90,10 +81,7 @@ def list_members(viewer: Actor, *, slug: str) -> list[Member]:
 @verb(Action.ASSIGN)
 def set_terms(actor: Actor, *, slug: str, terms: Iterable[Terms]) -> int:
     """Sets limits and alcaldías of jurors in this call and returns how many changed; assignments stay."""
-    require(actor, Action.ASSIGN)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.ASSIGN, call.phase)
+    with write_call(actor, Action.ASSIGN, slug) as (session, call):
         changed = 0
         for juror_terms in terms:
             require_juror(session, juror_terms.person_id)

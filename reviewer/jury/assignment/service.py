@@ -10,7 +10,8 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, spec_of
-from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.call.transactions import write_call
+from reviewer.core.database import advisory_lock, read_session
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
 from reviewer.jury.assignment import plan as assignment_plan
@@ -136,10 +137,7 @@ def _preview(viewer: Actor, slug: str, make: PlanMaker) -> Plan:
 
 
 def _carry_out(actor: Actor, slug: str, action: str, make: PlanMaker) -> Plan:
-    require(actor, Action.ASSIGN)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.ASSIGN, call.phase)
+    with write_call(actor, Action.ASSIGN, slug) as (session, call):
         advisory_lock(session, f"assign {slug}")
         plan, state = make(session, call)
         if plan.shortages:

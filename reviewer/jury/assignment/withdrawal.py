@@ -10,8 +10,9 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
+from reviewer.call.transactions import write_call
 from reviewer.core import clock
-from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.database import advisory_lock, read_session
 from reviewer.core.errors import UserError
 from reviewer.core.reasons import limit_reason
 from reviewer.jury.assignment import plan as assignment_plan
@@ -61,11 +62,8 @@ def withdraw_juror(
     reason: str = "",
 ) -> Withdrawal:
     """Carries it out. Begun reviews stay with the juror unless they are handed on; nothing is deleted."""
-    require(actor, Action.RUN_JURY)
-    reason = limit_reason(reason)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
+        reason = limit_reason(reason)
         advisory_lock(session, f"assign {slug}")
         withdrawal, state = _plan_withdrawal(session, call, person_id, hand_on_begun, successor)
         get_or_add_member(session, call, person_id).left_at = clock.now()
@@ -81,10 +79,7 @@ def withdraw_juror(
 @verb(Action.RUN_JURY)
 def reinstate_juror(actor: Actor, *, slug: str, person_id: int) -> None:
     """Lets a juror read in this call again; what went to other jurors stays with them."""
-    require(actor, Action.RUN_JURY)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
         require_juror(session, person_id)
         member = get_or_add_member(session, call, person_id)
         if member.left_at is not None:

@@ -17,17 +17,7 @@ from reviewer.core.database import ROWS_PER_INSERT, chunks
 from reviewer.jury.assignment.members import Juror, jurors_in
 from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.conflicts import declarations
-from reviewer.models import (
-    Anchor,
-    Applicant,
-    Application,
-    Assignment,
-    Call,
-    Conflict,
-    Person,
-    Review,
-    ReviewStatus,
-)
+from reviewer.models import Anchor, Applicant, Application, Assignment, Call, Conflict, Person, Review, ReviewStatus
 from reviewer.models.scopes import (
     CURRENT_APPLICATION,
     OPEN_ASSIGNMENT,

@@ -17,14 +17,9 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
+from reviewer.call.transactions import write_call
 from reviewer.core import clock
-from reviewer.core.database import (
-    ROWS_PER_INSERT,
-    advisory_lock,
-    chunks,
-    read_session,
-    write_session,
-)
+from reviewer.core.database import ROWS_PER_INSERT, advisory_lock, chunks, read_session
 from reviewer.core.errors import UserError
 from reviewer.core.person_names import PersonName, name_forms, name_words, share_surnames
 from reviewer.jury.assignment.members import Juror, jurors_in
@@ -78,10 +73,7 @@ class SuggestionCounts:
 @verb(Action.RUN_JURY)
 def search(actor: Actor, *, slug: str) -> int:
     """Looks for possible conflicts between the jury and the applicants; returns how many are new."""
-    require(actor, Action.RUN_JURY)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
         advisory_lock(session, f"suggestions {slug}")
         new = add_suggestions(session, require_id(call), _find_evidence(session, call))
         log.record(session, actor, "conflict.search", "call", slug, {"found": new})
@@ -153,10 +145,7 @@ def list_undecided(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20
 @verb(Action.RUN_JURY)
 def decide(actor: Actor, *, slug: str, suggestion_ids: Iterable[int], confirm: bool) -> int:
     """Confirms suggestions, which recuses their jurors, or dismisses them; returns how many were open."""
-    require(actor, Action.RUN_JURY)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
         decided = session.exec(
             select(ConflictSuggestion)
             .where(ConflictSuggestion.call_id == call.id, col(ConflictSuggestion.confirmed).is_(None))

@@ -11,6 +11,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
+from reviewer.call.transactions import write_call
 from reviewer.core.database import chunks, read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.core.reasons import limit_reason, require_reason
@@ -74,12 +75,9 @@ def declare_conflict(actor: Actor, *, slug: str, folio: str, kind: str, statemen
     requires. It is signed with the juror's name under ``DECLARATION_TEXT``, and another juror gets the
     application.
     """
-    require(actor, Action.DECLARE_CONFLICT)
-    statement = clean_statement(kind, statement)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.DECLARE_CONFLICT, call.phase)
-        query = queue.assigned_query(actor, slug, Assignment).where(Application.folio == folio)
+    with write_call(actor, Action.DECLARE_CONFLICT, slug) as (session, call):
+        statement = clean_statement(kind, statement)
+        query = queue.assigned_query(select(Assignment), actor, slug).where(Application.folio == folio)
         assignment = session.exec(query).first()
         if assignment is None:
             raise Forbidden("Esta postulación no está entre las suyas.")
@@ -100,11 +98,8 @@ def declare_in_advance(actor: Actor, *, slug: str, entries: str, kind: str, stat
 
     Returns how many entries were stored, but never how many, or whether any, match an application.
     """
-    require(actor, Action.DECLARE_CONFLICT)
-    statement = clean_statement(kind, statement)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.DECLARE_CONFLICT, call.phase)
+    with write_call(actor, Action.DECLARE_CONFLICT, slug) as (session, call):
+        statement = clean_statement(kind, statement)
         declared = declarations.parse_entries(entries, call)
         for entry in declared:
             session.add(
@@ -139,13 +134,13 @@ def recuse_if_declared(actor: Actor, *, slug: str, folio: str) -> bool:
     It may have been corrected since. Then the juror is recused at once.
     """
     require(actor, Action.SEE_DESK)
-    query = queue.assigned_query(actor, slug, Call, Application.id).where(Application.folio == folio)
+    query = queue.assigned_query(select(Call, Application), actor, slug).where(Application.folio == folio)
     with read_session() as session:
         row = session.exec(query).first()
         if row is None:
             return False
-        call, application_id = row
-        if not declarations.matches_in(session, call, person_id=actor.person_id, only=[application_id]):
+        call, application = row
+        if not declarations.matches_in(session, call, person_id=actor.person_id, only=[require_id(application)]):
             return False
     with write_session() as session:
         _apply_declarations(session, actor, call_in(session, slug), person_id=actor.person_id)

@@ -11,8 +11,9 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
+from reviewer.call.transactions import write_call
 from reviewer.core import clock
-from reviewer.core.database import read_session, write_session
+from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.models import Anchor, Application, Assignment, Call, Conflict, Review, require_id
 from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
@@ -43,10 +44,7 @@ def list_anchors(viewer: Actor, *, slug: str) -> list[AnchorProgress]:
 @verb(Action.RUN_JURY)
 def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
     """Makes these applications anchors; returns how many are new. ``assign`` gives them to the whole jury."""
-    require(actor, Action.RUN_JURY)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
         query = select(Application.folio, Application.id).where(
             eligible_of(call), col(Application.folio).in_(list(folios))
         )
@@ -71,10 +69,7 @@ def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
 @verb(Action.RUN_JURY)
 def drop(actor: Actor, *, slug: str, folio: str) -> None:
     """Makes an anchor an ordinary application, before its comparison is opened; assignments stay."""
-    require(actor, Action.RUN_JURY)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
         anchor = session.exec(
             select(Anchor).join(Application).where(Anchor.call_id == call.id, Application.folio == folio)
         ).first()
@@ -90,10 +85,7 @@ def drop(actor: Actor, *, slug: str, folio: str) -> None:
 @verb(Action.RUN_JURY)
 def open_comparison(actor: Actor, *, slug: str) -> int:
     """Opens the comparison to jurors who submitted all anchors, fixes the scores; returns how many opened."""
-    require(actor, Action.RUN_JURY)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
         query = select(Anchor).where(Anchor.call_id == call.id, col(Anchor.opened_at).is_(None))
         unopened = session.exec(query).all()
         for anchor in unopened:

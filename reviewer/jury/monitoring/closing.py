@@ -9,8 +9,9 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, spec_of
+from reviewer.call.transactions import write_call
 from reviewer.core import clock
-from reviewer.core.database import read_session, write_session
+from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.core.reasons import limit_reason, require_reason
 from reviewer.jury.discussion import anchors
@@ -63,11 +64,8 @@ def list_readers(viewer: Actor, *, slug: str, folio: str) -> list[Reader]:
 @verb(Action.RUN_JURY)
 def reopen_review(actor: Actor, *, slug: str, folio: str, person_id: int, reason: str) -> None:
     """Returns a submitted review to its juror, who may change it while their window is open."""
-    require(actor, Action.RUN_JURY)
-    reason = require_reason(reason, use=_USE)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
+        reason = require_reason(reason, use=_USE)
         review = session.exec(
             select(Review)
             .join(Application, col(Application.id) == Review.application_id)
@@ -106,10 +104,7 @@ def preview_closing(viewer: Actor, *, slug: str) -> ClosingSummary:
 @verb(Action.CLOSE_REVIEWING)
 def close_reviewing(actor: Actor, *, slug: str, reason: str = "") -> ClosingSummary:
     """Ends reviewing and starts the deliberation; gaps require a reason, which is recorded."""
-    require(actor, Action.CLOSE_REVIEWING)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.CLOSE_REVIEWING, call.phase)
+    with write_call(actor, Action.CLOSE_REVIEWING, slug) as (session, call):
         closing = _closing_summary(session, call)
         reason = require_reason(reason, use=_USE) if closing.gaps else limit_reason(reason)
         call.phase = Phase.DELIBERATION

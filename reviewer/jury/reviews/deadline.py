@@ -13,9 +13,10 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, is_allowed, not_a_verb, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import CallSpec, call_in, spec_of
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.call.transactions import write_call
 from reviewer.core import clock
-from reviewer.core.database import read_session, write_session
+from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.core.reasons import require_reason
 from reviewer.core.spanish import format_day_and_time
@@ -78,11 +79,8 @@ def grant_extension(
 
     A time without a zone is in the call's. Raises UserError if it gives no more time than there is.
     """
-    require(actor, Action.RUN_JURY)
-    reason = require_reason(reason, "el motivo de la prórroga", use="queda anotado")
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
+        reason = require_reason(reason, "el motivo de la prórroga", use="queda anotado")
         closes = _check_extension(session, call, last_minute_at, person_id)
         session.add(Extension(call_id=require_id(call), person_id=person_id, closes_at=closes, reason=reason))
         facts = {"call": slug, "person": person_id, "closes_at": closes.isoformat(), "reason": reason}
@@ -93,10 +91,7 @@ def grant_extension(
 @verb(Action.RUN_JURY)
 def withdraw_extension(actor: Actor, *, slug: str, extension_id: int) -> None:
     """Withdraws an extension; what was written meanwhile stays. A second time changes nothing."""
-    require(actor, Action.RUN_JURY)
-    with write_session() as session:
-        call = call_in(session, slug)
-        require(actor, Action.RUN_JURY, call.phase)
+    with write_call(actor, Action.RUN_JURY, slug) as (session, call):
         extension = session.get(Extension, extension_id)
         if extension is None or extension.call_id != call.id:
             raise UserError("Esa prórroga ya no está: recargue la página.")

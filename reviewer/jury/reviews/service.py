@@ -22,13 +22,7 @@ from reviewer.core.errors import StaleWrite, UserError
 from reviewer.jury.discussion import anchors
 from reviewer.jury.reviews import queue
 from reviewer.jury.reviews.deadline import closed_reason, require_open
-from reviewer.jury.reviews.locked_review import (
-    Item,
-    LockedReview,
-    check_version,
-    load_review,
-    load_writable_review,
-)
+from reviewer.jury.reviews.locked_review import Item, LockedReview, check_version, load_review, load_writable_review
 from reviewer.jury.reviews.page_notes import pins_in
 from reviewer.models import Note, NoteKind, ReviewStatus, Score, require_id
 
