@@ -74,9 +74,8 @@ def close_dialog(room: MeetingView, call: Call) -> None:
     """Says what closing does, and closes the meeting."""
     undecided_count = len(room.undecided)
     st.write(
-        f"{format_count(undecided_count, 'postulación queda', 'postulaciones quedan')} sin decidir: "
-        "siguen como está la "
-        "selección. "
+        f"{format_count(undecided_count, 'postulación queda', 'postulaciones quedan')} sin decidir: siguen como está "
+        "la selección. "
         if undecided_count
         else "Todo el orden del día está decidido. ",
         "Después de cerrar ya no se anotan votos ni asistencia; se puede abrir otra sesión.",

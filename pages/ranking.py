@@ -7,19 +7,9 @@ from reviewer.call.spec import spec_of
 from reviewer.core.paths import ROOT
 from reviewer.decision.ranking import queries as ranking_queries
 from reviewer.web.auth import pages
-from reviewer.web.screens.ranking import (
-    additional_readings,
-    agreement,
-    application,
-    cut,
-    juror_scales,
-)
-from reviewer.web.screens.ranking import (
-    job as ranking_job,
-)
-from reviewer.web.screens.ranking import (
-    list as ranking_list,
-)
+from reviewer.web.screens.ranking import additional_readings, agreement, application, cut, juror_scales
+from reviewer.web.screens.ranking import job as ranking_job
+from reviewer.web.screens.ranking import list as ranking_list
 from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
 

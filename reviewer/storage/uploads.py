@@ -19,13 +19,7 @@ from reviewer.audit import log
 from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
-from reviewer.core.errors import (
-    Forbidden,
-    InfrastructureError,
-    StaleWrite,
-    UserError,
-    os_fault,
-)
+from reviewer.core.errors import Forbidden, InfrastructureError, StaleWrite, UserError, os_fault
 from reviewer.core.paths import documents_url, uploads_folder
 from reviewer.core.spanish import format_size
 from reviewer.models import Call, Person, Upload, require_id

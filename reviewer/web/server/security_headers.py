@@ -32,10 +32,9 @@ def content_security_policy() -> str:
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     inline = " ".join(_hash_of(script) for script in re.findall(r"<script>(.*?)</script>", page, re.DOTALL))
     return (
-        f"default-src 'self'; script-src 'self' blob: {inline}; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'self'; script-src 'self' blob: {inline}; style-src 'self' 'unsafe-inline'; img-src 'self' data: "
+        "blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri "
+        "'self'; form-action 'self'; frame-ancestors 'none'"
     )
 
 

@@ -84,9 +84,8 @@ def _signature_form(actor: Actor, spec: CallSpec, fingerprint: str, version: int
     with st.form("firmar", border=True, clear_on_submit=True):
         st.header("Firmar")
         st.write(
-            f"Al firmar, la versión {version} queda como está en el borrador: la selección, los cambios y "
-            "las sesiones ya no se pueden tocar, y la convocatoria pasa a tener fallo. Luego solo se corrige "
-            "con otra versión."
+            f"Al firmar, la versión {version} queda como está en el borrador: la selección, los cambios y las sesiones "
+            "ya no se pueden tocar, y la convocatoria pasa a tener fallo. Luego solo se corrige con otra versión."
         )
         password = st.text_input("Su contraseña", type="password", autocomplete="current-password")
         submitted = st.form_submit_button("Firmar el acta", type="primary")
@@ -97,9 +96,8 @@ def _signature_form(actor: Actor, spec: CallSpec, fingerprint: str, version: int
 @st.dialog("Corregir el acta", width="medium")
 def _correction_dialog(actor: Actor, signed: SignedVersion, spec: CallSpec) -> None:
     st.write(
-        f"La decisión se abre otra vez: se podrá cambiar la selección y tener otra sesión. La versión nueva "
-        f"nombrará a la versión {signed.version} y dirá por qué la corrige. Hasta que la firme no hay acta "
-        "en vigor."
+        "La decisión se abre otra vez: se podrá cambiar la selección y tener otra sesión. La versión nueva nombrará a "
+        f"la versión {signed.version} y dirá por qué la corrige. Hasta que la firme no hay acta en vigor."
     )
     reason = st.text_area("Qué se corrige y por qué", max_chars=reasons.MAX_LENGTH)
     if st.button("Abrir la corrección", type="primary"):

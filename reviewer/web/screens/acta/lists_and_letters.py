@@ -14,8 +14,7 @@ def show(follow_up: FollowUp, spec: CallSpec) -> None:
     """Draws the links to both."""
     st.header("Lista para publicar")
     st.write(
-        f"{format_count(len(follow_up.people), 'persona', 'personas')} con lugar, por sede y folio. Ya "
-        "incluye las "
+        f"{format_count(len(follow_up.people), 'persona', 'personas')} con lugar, por sede y folio. Ya incluye las "
         "sustituciones."
     )
     with st.container(horizontal=True, gap="large"):

@@ -70,11 +70,10 @@ def _show_assignment(actor: Actor, plan: Plan) -> None:
         st.info("No hay nada que repartir: cada postulación elegible tiene ya sus lecturas.")
         return
     summary = (
-        f"Se harían **{format_count(len(plan.pairs), 'asignación', 'asignaciones')}**, para que cada "
-        "una de las "
+        f"Se harían **{format_count(len(plan.pairs), 'asignación', 'asignaciones')}**, para que cada una de las "
         f"{format_count(plan.applications, 'postulación', 'postulaciones')} tenga "
-        f"{format_count(plan.reviews, 'lectura', 'lecturas')}. "
-        f"Cada persona quedaría con {asignacion_plan.load_range(plan)}. "
+        f"{format_count(plan.reviews, 'lectura', 'lecturas')}. Cada persona quedaría con "
+        f"{asignacion_plan.load_range(plan)}. "
     )
     if plan.withdrawn:
         moved_text = format_count(len(plan.withdrawn), "lectura sin empezar pasa", "lecturas sin empezar pasan")
@@ -96,8 +95,7 @@ def _show_rebalancing(actor: Actor, plan: Plan) -> None:
         st.info("Las cargas ya están tan parejas como se puede sin mover nada empezado.")
         return
     summary = (
-        f"Cambiarían de manos **{format_count(len(plan.withdrawn), 'lectura', 'lecturas')}** que nadie "
-        "ha empezado. "
+        f"Cambiarían de manos **{format_count(len(plan.withdrawn), 'lectura', 'lecturas')}** que nadie ha empezado. "
         f"Cada persona quedaría con {asignacion_plan.load_range(plan)}. Lo empezado y lo enviado no se mueve."
     )
 

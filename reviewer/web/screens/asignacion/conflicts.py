@@ -31,9 +31,8 @@ def _show_suggestions(actor: Actor, call: Call) -> None:
     counts = detection.counts(actor, slug=call.slug)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(
-            "El sistema compara apellidos, dominios de correo que no son gratuitos y nombres del jurado en "
-            "proyectos y documentos. Son indicios: usted decide. "
-            f"{format_count(counts.confirmed, 'confirmado', 'confirmados')} y "
+            "El sistema compara apellidos, dominios de correo que no son gratuitos y nombres del jurado en proyectos y "
+            f"documentos. Son indicios: usted decide. {format_count(counts.confirmed, 'confirmado', 'confirmados')} y "
             f"{format_count(counts.dismissed, 'descartado', 'descartados')} hasta ahora.",
             width="stretch",
         )

@@ -18,17 +18,14 @@ def dialog(actor: Actor, call: Call) -> None:
         preview = closing.preview_closing(actor, slug=call.slug)
         sent_text = format_count(preview.submitted, "dictamen enviado", "dictámenes enviados")
         st.markdown(
-            f"La convocatoria pasa a **Deliberación** con {sent_text}: el jurado deja de calificar y "
-            "cada persona "
-            "ve los puntajes ajenos de lo que envió."
+            f"La convocatoria pasa a **Deliberación** con {sent_text}: el jurado deja de calificar y cada persona ve "
+            "los puntajes ajenos de lo que envió."
         )
         reason = ""
         if preview.gaps:
             st.warning(
-                f"{format_count(len(preview.gaps), 'postulación', 'postulaciones')} de "
-                f"{preview.eligible} sin todas sus "
-                f"lecturas; {format_count(preview.unread, 'sin ninguna', 'sin ninguna')}. Lo empezado "
-                "sin enviar "
+                f"{format_count(len(preview.gaps), 'postulación', 'postulaciones')} de {preview.eligible} sin todas "
+                f"sus lecturas; {format_count(preview.unread, 'sin ninguna', 'sin ninguna')}. Lo empezado sin enviar "
                 f"({preview.begun}) no cuenta."
             )
             plan.show_folios(preview.gaps)

@@ -26,8 +26,7 @@ def show(actor: Actor, call: Call) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
-            f"El sistema no ha leído {format_count(pending_count, 'documento', 'documentos')} del "
-            "jurado: puede haber "
+            f"El sistema no ha leído {format_count(pending_count, 'documento', 'documentos')} del jurado: puede haber "
             "páginas en que no se cubre nada, o personas del jurado nombradas.",
             width="stretch",
         )

@@ -133,10 +133,9 @@ def _extension_dialog(actor: Actor, call: Call, progress: Progress) -> None:
     until = datetime.combine(last_day, hour)
     pending_count = sum(juror.remaining for juror in progress.jurors if person_id in (None, juror.person_id))
     st.markdown(
-        f"{escape_markdown(recipient[:1].upper() + recipient[1:])} podrá escribir hasta las "
-        f"{until:%H:%M} del {format_day(until)} "
-        f"({spec.timezone}; el minuto cuenta entero). "
-        f"Quedan {format_count(pending_count, 'lectura pendiente', 'lecturas pendientes')}."
+        f"{escape_markdown(recipient[:1].upper() + recipient[1:])} podrá escribir hasta las {until:%H:%M} del "
+        f"{format_day(until)} ({spec.timezone}; el minuto cuenta entero). Quedan "
+        f"{format_count(pending_count, 'lectura pendiente', 'lecturas pendientes')}."
     )
     if call.phase is not Phase.REVIEWING:
         st.caption("Solo cuenta mientras la convocatoria esté en dictaminación.")

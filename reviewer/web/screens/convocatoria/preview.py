@@ -25,8 +25,7 @@ def jury_view(spec: CallSpec, *, key_prefix: str) -> None:
     if spec.review_opens or spec.review_closes:
         st.markdown(
             f"Califica del {format_moment(spec, spec.review.opens_at)} al "
-            f"{format_moment(spec, spec.review.closes_at)}, "
-            "y puede reabrir lo enviado hasta entonces."
+            f"{format_moment(spec, spec.review.closes_at)}, y puede reabrir lo enviado hasta entonces."
         )
     total_weight = sum(criterion.weight for criterion in spec.criteria)
     for criterion in spec.criteria:

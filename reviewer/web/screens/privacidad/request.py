@@ -15,13 +15,7 @@ from reviewer.privacy.requests import RequestView
 from reviewer.web.routes import privacy as files
 from reviewer.web.screens.lotes.labels import canonical_label
 from reviewer.web.screens.privacidad.inputs import deletion_day_input, require_day
-from reviewer.web.screens.privacidad.labels import (
-    FOLIOS_EXAMPLE,
-    KINDS,
-    RULINGS,
-    split_folios,
-    state_of,
-)
+from reviewer.web.screens.privacidad.labels import FOLIOS_EXAMPLE, KINDS, RULINGS, split_folios, state_of
 from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.tables import html_table
@@ -147,10 +141,9 @@ def _sensitive_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: 
 def _block_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: str) -> None:
     today = spec_of(call).local(clock.now()).date()
     st.write(
-        f"Los datos y documentos de {escape_markdown(folio)} dejan de verse en todas las pantallas, "
-        "listas y archivos. "
-        "Si la convocatoria no tiene fallo la postulación queda fuera. Pasado el plazo podrán suprimirse. "
-        "Mientras, se puede deshacer en «Datos de una persona»."
+        f"Los datos y documentos de {escape_markdown(folio)} dejan de verse en todas las pantallas, listas y archivos. "
+        "Si la convocatoria no tiene fallo la postulación queda fuera. Pasado el plazo podrán suprimirse. Mientras, se "
+        "puede deshacer en «Datos de una persona»."
     )
     until = deletion_day_input(today, spec_of(call).decision.retention_days)
     if st.button("Bloquear", type="primary"):

@@ -12,13 +12,7 @@ from reviewer.core.spanish import format_count, format_day_and_year
 from reviewer.models import Call, RequestKind
 from reviewer.privacy import requests
 from reviewer.privacy.requests import NewRequest, RequestFilter, RequestView
-from reviewer.web.screens.privacidad.labels import (
-    FOLIOS_EXAMPLE,
-    KINDS,
-    STATUS_FILTERS,
-    split_folios,
-    state_of,
-)
+from reviewer.web.screens.privacidad.labels import FOLIOS_EXAMPLE, KINDS, STATUS_FILTERS, split_folios, state_of
 from reviewer.web.ui.choices import choose_option, choose_tab
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.links import folio_link

@@ -32,9 +32,8 @@ def show(actor: Actor, call: Call) -> None:
     for batch, row in rows:
         location_text = "También está" if applications else "Está"
         st.info(
-            f"{location_text} en la fila {row} del lote {escape_markdown(batch)}, que no se tomó: en "
-            "«Lotes» se ve, y se "
-            "corrige y toma. Al tomarla recibe un folio y se atiende como las demás."
+            f"{location_text} en la fila {row} del lote {escape_markdown(batch)}, que no se tomó: en «Lotes» se ve, y "
+            "se corrige y toma. Al tomarla recibe un folio y se atiende como las demás."
         )
     if not applications and not rows:
         st.info("Nadie coincide. Escriba completos el folio, el correo o la CURP, como los dio la persona.")
@@ -58,8 +57,7 @@ def _line(actor: Actor, call: Call, application: SubjectMatch) -> None:
 @st.dialog("Desbloquear datos")
 def _unblock_dialog(actor: Actor, call: Call, folio: str) -> None:
     st.write(
-        f"Los datos y documentos de {escape_markdown(folio)} vuelven a sus pantallas, como estaban. "
-        "Hágalo solo si el "
+        f"Los datos y documentos de {escape_markdown(folio)} vuelven a sus pantallas, como estaban. Hágalo solo si el "
         "bloqueo fue un error o la persona retiró su solicitud."
     )
     reason = st.text_input("Motivo", max_chars=reasons.MAX_LENGTH)
@@ -70,8 +68,7 @@ def _unblock_dialog(actor: Actor, call: Call, folio: str) -> None:
 @st.dialog("Retener datos bloqueados")
 def _hold_dialog(actor: Actor, call: Call, folio: str) -> None:
     st.write(
-        f"Mientras tenga un motivo, lo bloqueado de {escape_markdown(folio)} no se suprime, como "
-        "cuando hay un juicio. "
+        f"Mientras tenga un motivo, lo bloqueado de {escape_markdown(folio)} no se suprime, como cuando hay un juicio. "
         "Sin motivo, vuelve a correr su plazo."
     )
     reason = st.text_input("Motivo", max_chars=reasons.MAX_LENGTH)

@@ -6,12 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count, format_day_and_time, format_number, join_first
 from reviewer.decision.ranking import additional_readings
-from reviewer.decision.ranking.additional_readings import (
-    Candidate,
-    RankPosition,
-    RoundApplication,
-    RoundSummary,
-)
+from reviewer.decision.ranking.additional_readings import Candidate, RankPosition, RoundApplication, RoundSummary
 from reviewer.decision.ranking.queries import Overview
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Phase
@@ -27,9 +22,8 @@ MAX_NAMES = 12
 def show(viewer: Actor, call: Call, spec: CallSpec, overview: Overview) -> None:
     """Draws the proposal, and below it the results of earlier rounds."""
     st.markdown(
-        "Lejos del corte, otra lectura no cambia nada; cerca, puede decidir. Aquí se propone en cuáles "
-        "conviene más **una lectura adicional**. Repártalas en dos o tres tandas: cada una se propone con lo "
-        "que dijo la anterior."
+        "Lejos del corte, otra lectura no cambia nada; cerca, puede decidir. Aquí se propone en cuáles conviene más "
+        "**una lectura adicional**. Repártalas en dos o tres tandas: cada una se propone con lo que dijo la anterior."
     )
     rounds = additional_readings.rounds(viewer, slug=call.slug)
     if call.phase is not Phase.REVIEWING:
@@ -84,10 +78,9 @@ def _propose(viewer: Actor, call: Call) -> None:
     juror_count = sum(load.added > 0 for load in plan.loads)
     st.markdown(
         f"**{format_count(len(planned_candidates), 'lectura', 'lecturas')}** entre "
-        f"{format_count(juror_count, 'persona', 'personas')} "
-        f"del jurado, a lo más {format_number(max(load.added for load in plan.loads))} a cada una; "
-        "nadie lee lo que "
-        "ya leyó ni donde tiene un conflicto."
+        f"{format_count(juror_count, 'persona', 'personas')} del jurado, a lo más "
+        f"{format_number(max(load.added for load in plan.loads))} a cada una; nadie lee lo que ya leyó ni donde tiene "
+        "un conflicto."
     )
     if st.button(f"Repartir {format_count(len(planned_candidates), 'lectura', 'lecturas')}", type="primary"):
         folios = [candidate.folio for candidate in planned_candidates]

@@ -91,8 +91,7 @@ def _shares(shares: list[float] | None) -> None:
         ):
             st.metric(label, format_percent(share), border=True, width=240)
     st.markdown(
-        f"De lo que varía un puntaje, {format_percent(merit)} se debe a la postulación. El "
-        f"{format_percent(juror)} que se "
-        "debe a la severidad de cada quien **ya está descontado en el estimado**; el resto solo lo bajan más "
+        f"De lo que varía un puntaje, {format_percent(merit)} se debe a la postulación. El {format_percent(juror)} que "
+        "se debe a la severidad de cada quien **ya está descontado en el estimado**; el resto solo lo bajan más "
         "lecturas."
     )

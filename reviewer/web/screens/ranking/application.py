@@ -7,11 +7,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count, format_number, join_words
-from reviewer.decision.ranking.application_detail import (
-    ApplicationDetail,
-    SubmittedReading,
-    application_detail,
-)
+from reviewer.decision.ranking.application_detail import ApplicationDetail, SubmittedReading, application_detail
 from reviewer.web.screens.ranking import labels as ranking_labels
 from reviewer.web.ui import tables
 from reviewer.web.ui.markdown_escape import escape_markdown
@@ -62,8 +58,7 @@ def _head(detail: ApplicationDetail) -> None:
     line = detail.line
     st.html(f"<h2 class='card'>{html.escape(line.folio)} · {html.escape(line.title or 'Sin título')}</h2>")
     st.markdown(
-        f"Lugar **{format_number(line.rank)}** · probabilidad de lugar "
-        f"**{ranking_labels.chance(line.chance)}** · "
+        f"Lugar **{format_number(line.rank)}** · probabilidad de lugar **{ranking_labels.chance(line.chance)}** · "
         f"lugar posible {ranking_labels.interval(line.rank_from, line.rank_to)} · "
         f"{ranking_labels.BANDS[line.band].lower()}"
     )
@@ -97,9 +92,8 @@ def _steps_table(detail: ApplicationDetail) -> None:
     st.subheader("De la media al estimado")
     st.caption("En puntos de 100; los renglones de en medio se suman o restan.")
     body = "".join(
-        f"<tr><td>{html.escape(name)}<br>"
-        f"<span style='font-size: .85rem; opacity: .85'>{html.escape(explanation)}</span></td>"
-        f"<td class='n'>{size}</td></tr>"
+        f"<tr><td>{html.escape(name)}<br><span style='font-size: .85rem; opacity: "
+        f".85'>{html.escape(explanation)}</span></td><td class='n'>{size}</td></tr>"
         for name, size, explanation in rows
     )
     st.html(f"<table class='numbers'><tbody>{body}</tbody></table>")

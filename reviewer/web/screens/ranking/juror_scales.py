@@ -12,9 +12,8 @@ from reviewer.web.ui import tables
 def show(viewer: Actor, slug: str) -> None:
     """Draws a row for each juror."""
     st.markdown(
-        "Cada persona tiene su escala, y ninguna es la correcta: **el estimado ya la compensa**, así que "
-        "nadie tiene que cambiar su manera de calificar. Sirve para entender un lugar que sorprende, no para "
-        "evaluar al jurado."
+        "Cada persona tiene su escala, y ninguna es la correcta: **el estimado ya la compensa**, así que nadie tiene "
+        "que cambiar su manera de calificar. Sirve para entender un lugar que sorprende, no para evaluar al jurado."
     )
     tables.html_table(
         ("Persona", "Lecturas", "Severidad", "Amplitud", "Sus lecturas quedan", "A tener en cuenta"),

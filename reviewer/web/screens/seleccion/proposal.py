@@ -80,9 +80,8 @@ def _preferences(detail: ScenarioDetail, spec: CallSpec) -> str:
         return "Nadie pidió una sede en particular: cada quien va a la que le queda más cerca."
     met = sum(label == seleccion_labels.venue(venue, spec) for venue, label in preferences)
     return (
-        f"{format_number(met)} de "
-        f"{format_count(len(preferences), 'persona que pidió', 'personas que pidieron')} una sede "
-        "quedan en ella; las demás van a la que les queda más cerca."
+        f"{format_number(met)} de {format_count(len(preferences), 'persona que pidió', 'personas que pidieron')} una "
+        "sede quedan en ella; las demás van a la que les queda más cerca."
     )
 
 
