@@ -88,7 +88,7 @@ def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
         report.totals(batch.report)
     rejected_rows.show(actor, call.slug, batch.key)
     report.findings(actor, batch, spec, call.slug)
-    report.columns(batch, spec)
+    report.columns(actor, batch, spec)
 
 
 actor = auth_pages.require_access(Action.IMPORT_BATCH)

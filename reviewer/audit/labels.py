@@ -84,6 +84,8 @@ ACTION_LABELS = {
     "note.set": "Escribió una nota",
     "panel.return": "Devolvió a alguien al jurado",
     "panel.terms": "Cambió las condiciones de una persona del jurado",
+    "question.add": "Hizo una pregunta de una columna",
+    "question.remove": "Quitó una pregunta añadida",
     "person.activate": "Reactivó a una persona",
     "person.add": "Agregó a una persona",
     "person.deactivate": "Desactivó a una persona",

@@ -18,6 +18,7 @@ from reviewer.core.xlsx import write_workbook
 from reviewer.demographics import geography
 from reviewer.demographics.questions import ALCALDIA, ASKED, Question, Store, Use
 from reviewer.export.data_dictionary import BY_SHEET
+from reviewer.intake.batch import call_questions
 from reviewer.models import (
     Applicant,
     Application,
@@ -30,6 +31,7 @@ from reviewer.models import (
     ReviewStatus,
     Score,
     SensitiveTraits,
+    require_id,
 )
 from reviewer.models.scopes import current_of
 
@@ -59,6 +61,7 @@ def applications(session: Session, call: Call) -> Table:
     """Returns a table with a row for each current application, whatever its status."""
     spec = spec_of(call)
     kinds = tuple(kind.key for kind in spec.documents)
+    added = tuple(question.key for question in call_questions.questions_of(session, call))
     query = (
         select(Application, Applicant, SensitiveTraits)
         .join(Applicant, col(Applicant.application_id) == Application.id)
@@ -69,18 +72,20 @@ def applications(session: Session, call: Call) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for batch in session.exec(query).partitions(_BATCH_SIZE):
         names = _file_names(session, [application.id for application, _, _ in batch])
+        answers = call_questions.answers(session, call, [require_id(application) for application, _, _ in batch])
         for application, applicant, traits in batch:
             by_store = {Store.APPLICATION: application, Store.APPLICANT: applicant, Store.SENSITIVE: traits}
             rows.append(
                 (
                     application.folio,
                     *(_answer_cell(question, by_store[question.store], spec) for question in EXPORTED),
+                    *(answers.get(require_id(application), {}).get(key, "") for key in added),
                     *(";".join(names.get((application.id, kind), ())) for kind in kinds),
                     *(application.status.value, application.eligibility.value, application.reasons),
                 )
             )
     keys = (question.key for question in EXPORTED)
-    columns = ("folio", *keys, *kinds, "status", "eligibility", "reasons")
+    columns = ("folio", *keys, *added, *kinds, "status", "eligibility", "reasons")
     return Table("Postulaciones", columns, tuple(rows))
 
 

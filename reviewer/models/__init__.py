@@ -28,7 +28,7 @@ from reviewer.models.applications import (
     Withheld,
 )
 from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
-from reviewer.models.calls import Call, Phase, Setting
+from reviewer.models.calls import Call, CallQuestion, Phase, Setting
 from reviewer.models.columns import require_id
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
 from reviewer.models.deliberation import (
@@ -92,6 +92,7 @@ __all__ = [
     "BlockedDocument",
     "BlockedRecord",
     "Call",
+    "CallQuestion",
     "ChangeKind",
     "ChangedValue",
     "ColumnMapping",

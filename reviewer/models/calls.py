@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from reviewer.models.columns import choice, timestamp
@@ -28,6 +29,18 @@ class Call(SQLModel, table=True):
     source: str
     phase: Phase = choice(Phase, Phase.INTAKE)
     loaded_at: datetime = timestamp()
+
+
+class CallQuestion(SQLModel, table=True):
+    """A question that was added to a call; its answers are in the batches' rows, under ``header``."""
+
+    __table_args__ = (UniqueConstraint("call_id", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: int = Field(foreign_key="call.id", index=True)
+    key: str
+    label: str
+    header: str
+    added_at: datetime = timestamp()
 
 
 class Setting(SQLModel, table=True):

@@ -14,13 +14,13 @@ from sqlmodel import Session, col, delete, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import get_call, spec_of
+from reviewer.call.spec import get_call
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.intake.batch.call_questions import vocabulary_of
 from reviewer.intake.check.report import Report, finding_json
 from reviewer.intake.parse.batch_contents import preview_table
-from reviewer.intake.parse.column_vocabulary import vocabulary
 from reviewer.intake.parse.mapping_file import mapped_headers
 from reviewer.jobs import runner
 from reviewer.jobs.records import DRY_RUN, JobView, mark_ended
@@ -245,7 +245,7 @@ def _views(viewer: Actor, session: Session, dry_runs: Sequence[Rehearsal]) -> li
 
 
 def _read_columns(dry_run: Rehearsal, call: Call, mapping: dict[str, str]) -> None:
-    preview = preview_table(Path(dry_run.source), spec_of(call).documents, mapping)
+    preview = preview_table(Path(dry_run.source), vocabulary_of(call), mapping)
     dry_run.table = {"rows": preview.row_count, "columns": preview.columns}
     dry_run.mapping, dry_run.refusal = mapping, preview.refusal
 
@@ -314,4 +314,4 @@ def _conditions(dry_run: Rehearsal, criteria: RowFilter) -> list[ColumnElement[b
 
 def column_names(slug: str) -> list[str]:
     """Returns the canonical names that columns of this call's tables may have."""
-    return list(vocabulary(spec_of(get_call(slug)).documents).aliases)
+    return list(vocabulary_of(get_call(slug)).names)

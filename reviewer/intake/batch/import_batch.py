@@ -18,6 +18,7 @@ from reviewer.call.spec import get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.intake.batch.call_questions import vocabulary_of
 from reviewer.intake.check import cross_checks
 from reviewer.intake.check.document_matching import Claim, Claims, claim_documents
 from reviewer.intake.check.findings import BatchRefused, CheckFinding, make_finding
@@ -32,7 +33,6 @@ from reviewer.intake.check.report import (
 from reviewer.intake.parse.archive import Source, open_source
 from reviewer.intake.parse.batch_contents import BatchContents, batch_findings, read_contents
 from reviewer.intake.parse.cells import formats_to_json
-from reviewer.intake.parse.column_vocabulary import vocabulary
 from reviewer.intake.parse.mapping_file import read_mapping
 from reviewer.intake.parse.submission import Submission
 from reviewer.intake.store import suppressed_people
@@ -82,7 +82,7 @@ def import_batch(
     try:
         call = _require_call(slug)
         require(actor, Action.IMPORT_BATCH, call.phase)
-        names = vocabulary(spec_of(call).documents)
+        names = vocabulary_of(call)
         column_mapping = read_mapping(mapping, names) if mapping else {}
         with open_source(source) as batch_source:
             source_fingerprint = fingerprint(batch_source, call, column_mapping)

@@ -18,6 +18,7 @@ from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import StaleWrite, UserError
+from reviewer.intake.batch import call_questions
 from reviewer.intake.batch.import_batch import assignment_findings
 from reviewer.intake.check import cross_checks
 from reviewer.intake.check.findings import CheckFinding, Severity
@@ -141,6 +142,18 @@ def read_unclaimed(viewer: Actor, *, slug: str, folio: str) -> dict[str, str]:
     call = correctable_call(viewer, slug)
     with read_session() as session:
         return cells_of.unclaimed_cells(session, current_application(session, call, folio))
+
+
+@verb(Action.CORRECT)
+def read_added_answers(viewer: Actor, *, slug: str, folio: str) -> dict[str, str]:
+    """Returns an application's answers to the questions that were added to the call, by label."""
+    call = correctable_call(viewer, slug)
+    with read_session() as session:
+        key = require_id(current_application(session, call, folio))
+        answers = call_questions.answers(session, call, [key]).get(key, {})
+        return {
+            question.label: answers.get(question.key, "") for question in call_questions.questions_of(session, call)
+        }
 
 
 @verb(Action.CORRECT)

@@ -4,12 +4,12 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from reviewer.call.spec import CallSpec, DocumentKind
+from reviewer.call.spec import CallSpec
 from reviewer.intake.check.document_matching import Owner
 from reviewer.intake.check.findings import BatchRefused, CheckFinding, Severity, make_finding
 from reviewer.intake.check.report import ReportLine, finding_json
@@ -23,7 +23,7 @@ from reviewer.intake.parse.archive import (
     open_source,
 )
 from reviewer.intake.parse.cells import cells_by_name
-from reviewer.intake.parse.column_vocabulary import Vocabulary, vocabulary
+from reviewer.intake.parse.column_vocabulary import Vocabulary
 from reviewer.intake.parse.columns import Columns, explain_headers, read_headers
 from reviewer.intake.parse.dates import DateFormat
 from reviewer.intake.parse.file_index import FileIndex
@@ -52,9 +52,8 @@ class TablePreview:
     refusal: dict[str, Any] = field(default_factory=dict)
 
 
-def preview_table(source: Path, kinds: Sequence[DocumentKind], mapping: Mapping[str, str]) -> TablePreview:
+def preview_table(source: Path, names: Vocabulary, mapping: Mapping[str, str]) -> TablePreview:
     """Returns how the table of the batch at ``source`` is read with ``mapping``."""
-    names = vocabulary(kinds)
     try:
         with open_source(source) as batch_source, PdfWorkers(1) as pool:
             table, _ = read_batch_table(batch_source, find_table(batch_source), pool, names, mapping)

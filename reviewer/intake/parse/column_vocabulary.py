@@ -1,8 +1,8 @@
 """The columns' canonical names, and what forms and spreadsheets call them (``column_vocabulary.toml``)."""
 
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +16,19 @@ if TYPE_CHECKING:  # worker processes that read tables need not load the databas
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Folded aliases by canonical name; the call's kinds of document are among the names."""
+    """Folded aliases by canonical name; the call's kinds of document are among the names.
+
+    ``questions`` are those that were added to the call, by key: known by their spellings only.
+    """
 
     aliases: dict[str, tuple[str, ...]]
     documents: tuple[str, ...]
+    questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that a column may have."""
+        return (*self.aliases, *self.questions)
 
 
 @dataclass(frozen=True)
@@ -33,15 +42,15 @@ class HeaderWords:
     excluded: frozenset[str]
 
 
-def vocabulary(kinds: "Iterable[DocumentKind]") -> Vocabulary:
-    """Returns the names that columns of a call's table may have."""
+def vocabulary(kinds: "Iterable[DocumentKind]", questions: Mapping[str, tuple[str, ...]] | None = None) -> Vocabulary:
+    """Returns the names that columns of a call's table may have, with its added ``questions``."""
     contents = _load_data()
     aliases = {name: tuple(spellings) for name, spellings in contents["aliases"].items()}
     for question in ASKED:
         if question.column:
             aliases.setdefault(question.key, (fold(question.short_label), fold(question.label)))
     documents = {kind.key: (*contents["documents"].get(kind.key, ()), fold(kind.label)) for kind in kinds}
-    return Vocabulary({**aliases, **documents}, tuple(documents))
+    return Vocabulary({**aliases, **documents}, tuple(documents), questions or {})
 
 
 @cache

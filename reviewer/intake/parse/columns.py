@@ -252,6 +252,9 @@ def _exact_match(folded: str, names: Vocabulary) -> ColumnMatch | None:
     for name, aliases in names.aliases.items():
         if folded in aliases:
             return ColumnMatch(name, MatchStrength.ALIAS)
+    for key, spellings in names.questions.items():
+        if folded in (fold(key), *spellings):
+            return ColumnMatch(key, MatchStrength.ALIAS)
     return None
 
 

@@ -26,7 +26,7 @@ def read_mapping(path: Path, names: Vocabulary) -> dict[str, str]:
     for name, value in _flat_entries(mapping):
         if name.startswith(SETTINGS):
             _check_setting(path, name, value)
-        if isinstance(value, str) and (name.startswith(SETTINGS) or name in names.aliases):
+        if isinstance(value, str) and (name.startswith(SETTINGS) or name in names.names):
             entries[name] = value
         else:
             raise BatchRefused(

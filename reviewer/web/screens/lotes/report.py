@@ -9,6 +9,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count, format_day_and_time, format_number, join_words
+from reviewer.intake.batch import call_questions
 from reviewer.intake.batch import queries as batch_queries
 from reviewer.intake.batch.queries import FindingCount, FindingFilter
 from reviewer.intake.check.findings import Severity
@@ -17,6 +18,7 @@ from reviewer.models import Batch
 from reviewer.web.routes import downloads
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.ui.choices import choose_option, choose_pill
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.links import folio_link
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.pager import page_offset, search_box
@@ -125,8 +127,8 @@ def batch_checks(report: Mapping[str, Any]) -> None:
             st.warning(escape_markdown(finding["message"]), icon=":material/warning:")
 
 
-def columns(batch: Batch, spec: CallSpec) -> None:
-    """Draws how each header was read, unknown ones first."""
+def columns(actor: Actor, batch: Batch, spec: CallSpec) -> None:
+    """Draws how each header was read, unknown ones first, and makes questions of those."""
     names_by_header = batch.report.get("columns") or {}
     unused = [header for header, name in names_by_header.items() if not name]
     label = f"Cómo se leyeron las columnas: {format_number(len(names_by_header) - len(unused))} reconocidas"
@@ -138,6 +140,34 @@ def columns(batch: Batch, spec: CallSpec) -> None:
         rows = [(header, "Se conserva con cada fila; se ve en Postulación") for header in unused]
         rows += [(header, lotes_labels.column_label(name, spec)) for header, name in names_by_header.items() if name]
         html_table(("En el archivo", "Se leyó como"), rows)
+        with show_errors():
+            _added_questions(actor, spec.slug)
+            if unused:
+                _question_form(actor, spec.slug, unused)
+
+
+def _added_questions(actor: Actor, slug: str) -> None:
+    """Draws the questions that were added to the call, each with a button that takes it back."""
+    for question in call_questions.added(actor, slug=slug):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            text = f"Pregunta añadida: **{escape_markdown(question.label)}**"
+            st.markdown(f"{text}, de la columna «{escape_markdown(question.header)}».", width="content")
+            if st.button("Quitarla", key=f"quitar-{question.key}", help="Sus respuestas se conservan en cada fila."):
+                perform(call_questions.remove, actor, slug=slug, key=question.key)
+
+
+def _question_form(actor: Actor, slug: str, unused: list[str]) -> None:
+    """Draws the form that makes a question of the call of a column."""
+    with st.form("pregunta-de-columna", border=False):
+        left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
+        header = left.selectbox("Columna que ninguna pregunta reclama", unused)
+        label = middle.text_input(
+            "Nombre de la pregunta", max_chars=call_questions.LONGEST_LABEL, placeholder="El de la columna"
+        )
+        sent = right.form_submit_button("Hacerla pregunta")
+    st.caption("Sus respuestas, también las ya guardadas, salen en Postulación y al exportar. Se puede quitar.")
+    if sent:
+        perform(call_questions.add, actor, slug=slug, header=header, label=label or header)
 
 
 def _filters(key: str, groups: Sequence[FindingCount]) -> FindingFilter:

@@ -56,7 +56,9 @@ def reason_input(key: str) -> str:
 
 
 def unclaimed(actor: Actor, slug: str, folio: str) -> None:
-    """Draws what the row brought in columns that no question claims; nothing where it brought nothing else."""
+    """Draws answers to added questions, and what the row brought in columns that no question claims."""
+    if answers := rows.read_added_answers(actor, slug=slug, folio=folio):
+        html_table(("Pregunta añadida", "Respuesta"), list(answers.items()))
     if cells := rows.read_unclaimed(actor, slug=slug, folio=folio):
         with st.expander(f"Otras columnas que trajo su fila: {format_number(len(cells))}"):
             st.caption("Como llegaron. Ninguna pregunta de la convocatoria las reclama y el jurado no las ve.")
