@@ -1,4 +1,4 @@
-"""The guides' pictures, made anew from the demo: ``python -m docs.pictures [NAME …]`` (``make guide``).
+"""Makes the guides' pictures from the demo: ``python -m docs.pictures [NAME …]`` (``make guide``).
 
 An installation of its own is filled, a server is started and a Chromium looks at it, each page as its role
 does. Every picture says that its data are invented. WebP, some 40 kB each.
@@ -35,7 +35,7 @@ LOGINS = {login.role: login for login in DEMO_LOGINS}
 
 @dataclass(frozen=True)
 class Picture:
-    """What is shown at an address to a role, after a ``click`` on words; the demo stands in ``phase``."""
+    """A screenshot of an address as a role sees it in ``phase``, after a click on the text ``click`` if given."""
 
     name: str
     role: Role
@@ -90,7 +90,7 @@ def main(names: Sequence[str]) -> None:
 
 
 def _register_requests() -> None:
-    """Two people exercise their rights."""
+    """Registers two requests about personal data."""
     today = retention.today_of(spec.get_call(SLUG))
     for kind, requester, folio in (
         (RequestKind.ACCESS, "Persona solicitante", "GUI-0042"),
@@ -110,7 +110,7 @@ def _register_requests() -> None:
 
 
 def _open_deliberation() -> None:
-    """The jury meets."""
+    """Moves the call to deliberation and opens a meeting."""
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     meeting.open_meeting(OPERATOR, slug=SLUG, place="Sala de juntas", ordering=Ordering.RANKING, per_side=5)
 
@@ -135,7 +135,7 @@ def _capture(browser: Browser, url: str, role: Role, pictures: Sequence[Picture]
 
 
 def _wait_until_idle(page: Page) -> None:
-    """Until the script ended and what it draws is there."""
+    """Waits until the script has run and its elements are visible."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=60_000)
     expect(page.locator('[data-testid="stMain"] h1').or_(page.get_by_text("GUI-")).first).to_be_visible()
     expect(page.locator('[data-testid="stSkeleton"]')).to_have_count(0, timeout=60_000)
@@ -143,7 +143,7 @@ def _wait_until_idle(page: Page) -> None:
 
 
 def _save(screenshot: bytes, path: Path) -> None:
-    """The shot on a narrower sheet, its empty end cut off, with the stamp below it."""
+    """Stores a screenshot without its empty end, scaled to ``WIDTH``, with the stamp below it."""
     image = Image.open(io.BytesIO(screenshot)).convert("RGB")
     image = image.crop((0, 0, image.width, _content_end(image)))
     image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
@@ -155,7 +155,7 @@ def _save(screenshot: bytes, path: Path) -> None:
 
 
 def _content_end(image: Image.Image) -> int:
-    """Where what is on the page ends."""
+    """Returns the height at which the contents of the page end, with a margin."""
     ground = Image.new("RGB", image.size, image.getpixel((2, image.height - 3)))  # type: ignore[arg-type]
     content_box = ImageChops.difference(image, ground).getbbox()
     return image.height if content_box is None else min(image.height, content_box[3] + 16)

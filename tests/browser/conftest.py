@@ -1,4 +1,4 @@
-"""A real server in a process of its own, and a real Chromium in front of it."""
+"""A real server in a process of its own, and a real Chromium."""
 
 import os
 import secrets
@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The loud line."""
+    """Prints the line."""
     if chromium() is None:
         terminalreporter.write_line(f"\n!!! {NO_BROWSER}", red=True, bold=True)
 
@@ -152,7 +152,7 @@ class Profiles:
         return page
 
     def close_pages(self) -> None:
-        """Ends what a test left open."""
+        """Closes the pages that a test left open."""
         for profile in self._profiles:
             profile.set_offline(False)
             for page in profile.pages:

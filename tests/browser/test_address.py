@@ -1,4 +1,4 @@
-"""Page, words and choices in the address: over a reload, the back button and another page."""
+"""Page, search and choices in the address survive a reload, the back button and another page."""
 
 import re
 

@@ -17,12 +17,12 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 def people_by_name(admin: Actor) -> dict[str, Person]:
-    """Everybody, by name."""
+    """Returns all people, by name."""
     return {person.name: person for person in people.list_people(admin)}
 
 
 def open_person_dialog(page: Page, name: str) -> None:
-    """Opens the dialog of the one person that a search leaves."""
+    """Opens the dialog of the only person that a search matches."""
     page.get_by_placeholder("Nombre o correo").fill(name)
     page.get_by_placeholder("Nombre o correo").press("Enter")
     page.wait_for_timeout(200)  # one person may have been there before the search, another comes

@@ -1,4 +1,4 @@
-"""What axe finds on every page of every role, light and dark; Streamlit's own is named, with its reason."""
+"""Violations that axe reports on all pages of all roles, light and dark; Streamlit's own are listed."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -24,7 +24,7 @@ def axe_violations(page: Page) -> list[str]:
 
 
 def _violations_after_fade(page: Page) -> list[str]:
-    """A second look: while Streamlit fades an element in, its words are pale."""
+    """Checks twice, because text has little contrast while Streamlit fades it in."""
     page.wait_for_timeout(1000)
     return _violations(page)
 

@@ -1,4 +1,4 @@
-"""The cohort in a real browser: figures that answer to mouse and keyboard, and ask nothing of elsewhere."""
+"""The cohort in a real browser: figures react to mouse and keyboard, and request nothing from other hosts."""
 
 import csv
 from urllib.parse import parse_qs, urlsplit
@@ -61,7 +61,7 @@ def click_alcaldia(page: Page, code: str) -> None:
     )
     page.mouse.move(x - 3, y)
     page.mouse.move(x, y)
-    page.wait_for_timeout(200)  # Plotly selects what its hover has found
+    page.wait_for_timeout(200)  # Plotly selects what it hovers
     page.mouse.click(x, y)
 
 

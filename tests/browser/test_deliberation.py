@@ -1,4 +1,4 @@
-"""One meeting from its first vote to the amendment, in a real browser."""
+"""A meeting from its first vote to the amendment of the acta, in a real browser."""
 
 from playwright.sync_api import Page, expect
 
@@ -61,7 +61,7 @@ def vote_and_decide(page: Page, decided: DecidedCall) -> None:
 
 
 def sign(page: Page, server: Server) -> None:
-    """A wrong password first; then the decision is frozen, and the document is there for her alone."""
+    """A wrong password is refused; the right one signs, and only the coordinator may get the document."""
     page.goto(f"{server.url}/acta")
     assert not violations(page)
     for password, message in (("otra cosa", "La contraseña no es correcta"), (PASSWORD, "ya no cambia")):

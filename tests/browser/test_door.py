@@ -1,4 +1,4 @@
-"""The door: nobody sees a page of a fresh server without logging in, and what ends stays ended."""
+"""Log-in in a real browser: no page of a fresh server without it, and ended sessions stay ended."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,8 +16,8 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 @pytest.mark.usefixtures("call")
 def test_a_stranger_sees_no_page_of_a_fresh_server(server: Server, open_page: Opener) -> None:
-    """Before anybody has passed through the shell, Streamlit knows the pages by their folder alone."""
-    for address in ("personas", "revisar"):  # each the first to be opened at all
+    """Before the first run of ``app_script``, Streamlit serves the pages from their folder."""
+    for address in ("personas", "revisar"):  # each is the first page of its server
         _expect_login_form(open_page(f"/{address}"))
         server.kill()
         server.start()
@@ -55,7 +55,7 @@ def test_log_in_first_password_and_log_out(server: Server, open_page: Opener) ->
     second.reload()
     expect(second.get_by_label("Correo")).to_be_visible()
     copied = {"name": cookie["name"], "value": cookie["value"], "url": server.url}
-    page.context.add_cookies([copied])  # type: ignore[list-item]  # a copy of the cookie, kept by somebody, opens nothing any more
+    page.context.add_cookies([copied])  # type: ignore[list-item]  # a copy of the cookie is worthless now
     page.reload()
     expect(page.get_by_label("Correo")).to_be_visible()
 

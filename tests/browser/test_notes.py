@@ -1,4 +1,4 @@
-"""Notes on pages, flags and the committee's words in a real browser."""
+"""Notes on pages, flags and the committee's messages in a real browser."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -99,7 +99,7 @@ def test_notes_on_pages_from_the_first_key_to_the_last_click(open_page: Opener, 
     page.get_by_label("Atajos de una sola tecla").uncheck()
     page.keyboard.press("Escape")
     wait_for_script(page)
-    page.reload()  # remembered for her
+    page.reload()  # remembered for the juror
     wait_for_application(page, FOLIO)
     page.wait_for_timeout(DOUBLE_CLICK_GUARD)
     for key in ("3", ".", "m", "n", "?"):

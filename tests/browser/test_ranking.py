@@ -1,4 +1,4 @@
-"""The ranking in a real browser: computed by a process of its own, sorted, opened, taken along."""
+"""The ranking in a real browser: computed in a process of its own, sorted, opened, downloaded."""
 
 import csv
 import re

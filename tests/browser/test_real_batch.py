@@ -1,4 +1,4 @@
-"""The whole way in a browser, on a batch that other programs made: from its upload over scores to the map."""
+"""A batch made by other programs, in a browser: upload, scores, ranking, selection and map."""
 
 import re
 import zipfile
@@ -22,7 +22,7 @@ LONG = 60_000  # milliseconds
 
 @pytest.fixture
 def zipped(tmp_path: Path) -> Path:
-    """The batch as an applicant's office would send it."""
+    """The path of the batch as a zip file."""
     path = tmp_path / "Respuestas del taller.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for member in sorted(BATCH.rglob("*")):
@@ -31,7 +31,7 @@ def zipped(tmp_path: Path) -> Path:
 
 
 def review_all(page: Page) -> int:
-    """Scores and sends whatever is on the desk, with the keyboard; how many there were."""
+    """Scores and submits all applications of the queue by keyboard; returns their number."""
     page.get_by_role("button", name="Continuar").click()
     for count in range(1, 20):
         folio = page.locator(".rubric [data-part=folio]")

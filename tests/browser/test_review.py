@@ -60,19 +60,19 @@ def expect_state(page: Page, words: str) -> None:
 
 
 def stored_scores(folio: str, actor: Actor) -> dict[str, int]:
-    """What the database holds of this review."""
+    """Returns the stored scores of this review."""
     review = reviews_service.read_review(actor, slug=SLUG, folio=folio)
     return {key: int(score.value or 0) for key, score in review.scores.items()}
 
 
 def stored_notes() -> dict[NoteKind, str]:
-    """Every note there is, by its kind."""
+    """Returns all stored notes, by kind."""
     with database.read_session() as session:
         return {note.kind: note.text for note in session.exec(select(Note))}
 
 
 def submitted_count() -> int:
-    """How many reviews were sent."""
+    """Returns the number of submitted reviews."""
     with database.read_session() as session:
         return session.exec(select(func.count()).select_from(Review).where(col(Review.submitted_at).is_not(None))).one()
 
@@ -112,7 +112,7 @@ def test_seven_keys_score_send_and_bring_the_next_one(open_page: Opener, juror: 
 
 
 def test_a_double_click_sends_one_and_only_one(open_page: Opener, juror: Actor, order: list[str]) -> None:
-    """The second half of the click finds the next review complete as well, and leaves it alone."""
+    """The second click of a double click meets another complete review and must not submit it."""
     page = open_page("/mesa", juror)
     for folio in order[:2]:
         for criterion in CRITERIA:
@@ -168,7 +168,7 @@ def test_the_same_tab_goes_on_when_the_server_is_back(
     wait_for_application(page, order[0])
 
     def kill_in_mid_click(route: Route) -> None:
-        """The first level is in the database; that it is, nobody hears."""
+        """Stores the first level, and loses the answer."""
         route.fetch()
         server.kill()
         route.abort()
@@ -182,7 +182,7 @@ def test_the_same_tab_goes_on_when_the_server_is_back(
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert").filter(has_text="No se envió")).to_be_visible()
     page.wait_for_function("document.querySelector('[data-test-connection-state=PINGING_SERVER]')")
-    page.wait_for_timeout(3000)  # by now Streamlit has found out and would have said so, over the page
+    page.wait_for_timeout(3000)  # by now Streamlit would have covered the page with its error
     expect(page.get_by_text("Connection error")).to_have_count(0)
     page.get_by_label("Comentario al comité").click()
     page.keyboard.type("escrito mientras tanto")
@@ -230,7 +230,7 @@ def test_tabs_of_one_browser_follow_each_other(open_page: Opener, juror: Actor, 
 
 
 def test_tabs_without_a_channel_ask_before_overwriting(open_page: Opener, juror: Actor, order: list[str]) -> None:
-    """Two computers: no channel between them, and neither window was looked at in between."""
+    """Two computers: no broadcast channel connects them, and neither window got focus in between."""
     address = f"/revisar?folio={order[0]}"
     first, second = open_page(address, juror), open_page(address, juror)
     for page in (first, second):

@@ -1,4 +1,4 @@
-"""The jury is run in the browser: shared out, one leaves, loads are evened out, more time, another phase."""
+"""Running a jury in the browser: assignment, a juror who leaves, levelled loads, extension, phase."""
 
 from datetime import datetime, time, timedelta
 
@@ -58,7 +58,7 @@ def call_closing_tomorrow() -> Call:
 
 
 def withdraw_juror(page: Page, juror: Actor) -> None:
-    """A juror leaves: what she sent stays, the rest goes to the others, and a reload shows it."""
+    """A juror leaves: submitted reviews stay, the rest goes to others, and a reload shows it."""
     open_tab(page, "Jurado")
     before = readers_by_folio()
     page.get_by_role("button", name="Cambiar", exact=True).first.click()
@@ -77,7 +77,7 @@ def withdraw_juror(page: Page, juror: Actor) -> None:
 
 
 def rebalance_loads(page: Page, person: PersonFactory) -> None:
-    """Somebody comes late, and takes over as much as evens the loads out."""
+    """A juror who joins late takes over as many applications as level the loads."""
     person(Role.JURY, name="Jurado E")
     open_tab(page, "Repartir")
     press(page, "Emparejar cargas…")
@@ -88,7 +88,7 @@ def rebalance_loads(page: Page, person: PersonFactory) -> None:
 
 
 def grant_extension(page: Page, coordinator: Actor, juror: Actor) -> None:
-    """One juror gets two days more."""
+    """One juror gets an extension of two days."""
     press(page, "Dar una prórroga…")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("combobox").first.click()
@@ -104,7 +104,7 @@ def grant_extension(page: Page, coordinator: Actor, juror: Actor) -> None:
 
 
 def close_reviews(page: Page, coordinator: Actor) -> None:
-    """The reviews are closed with gaps, for a reason; from then on nobody can close them again."""
+    """Reviewing is closed with gaps, for a reason; it cannot be closed again."""
     gaps = coverage.application_coverage(coordinator, slug=SLUG, show=CoverageFilter.SHORT).count
     assert gaps == len(closing.preview_closing(coordinator, slug=SLUG).gaps) == 12
     press(page, "Cerrar la dictaminación…")
@@ -118,7 +118,7 @@ def close_reviews(page: Page, coordinator: Actor) -> None:
 
 
 def test_a_call_is_moved_by_its_admin(open_page: Opener, reviewing_call: Call, admin: Actor) -> None:
-    """Other dates and another phase: what they change is on the screen before they are taken."""
+    """The consequences of other dates and of another phase are shown before they are confirmed."""
     page = open_page("/convocatoria", admin, width=1024, height=768)
     press(page, "Mover fechas…")
     dialog = page.get_by_role("dialog")

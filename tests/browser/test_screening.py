@@ -1,4 +1,4 @@
-"""From a batch that nobody could read at once to applications that a person has compared with papers."""
+"""A batch with an ambiguous column and bad rows, from its upload to screened applications."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def zipped(tmp_path: Path) -> Path:
 
 
 def dry_run_and_import(page: Page, zipped: Path) -> None:
-    """Uploads, says which column is the e-mail, looks at what would come of it, and takes it."""
+    """Uploads, maps the column of e-mails, reads the dry run, and confirms it."""
     page.locator('input[type="file"]').set_input_files(zipped)
     expect(page.get_by_text("Varias columnas podrían ser «correo»")).to_be_visible(timeout=LONG)
     assert violations(page) == []
@@ -60,7 +60,7 @@ def accept_row(page: Page) -> None:
 
 
 def replace(page: Page, file: Path) -> None:
-    """Puts a good proof of address in the place of the broken one."""
+    """Replaces the broken proof of address by a good one."""
     page.get_by_text("Documentos", exact=True).click()
     expect(page.get_by_text("No es un PDF")).to_be_visible()
     page.get_by_role("button", name="Reemplazar").nth(1).click()

@@ -19,7 +19,7 @@ APPLICANT_WORDS = (
 
 @pytest.fixture
 def finding_batch(reviewing_call: Call) -> str:
-    """The key of a batch with three applications, of which one is to be found, and two findings."""
+    """The key of a batch with three applications, one of which matches the searches, and two findings."""
     applications = add_applications(reviewing_call, 3)
     change_application(
         applications[1],
@@ -48,7 +48,7 @@ def type_into(page: Page, box: Locator, words: str) -> None:
 
 
 def check_box(page: Page, box: Locator, hits: tuple[str, ...], *, hit: str, miss: str) -> None:
-    """Each of ``hits`` shows the text ``hit`` alone; words that nothing has show the text ``miss``."""
+    """Checks that each of ``hits`` shows only the text ``hit``, and other words show the text ``miss``."""
     lines = page.get_by_text(hit, exact=True)
     others = page.get_by_text("HIS-0003", exact=True)
     for words in hits:

@@ -1,4 +1,4 @@
-"""A coordinator's way through the selection: propose, edit, be told why not, change by hand, put in force."""
+"""The selection's page: propose, edit rules, an infeasible set of rules, change by hand, put in force."""
 
 from playwright.sync_api import expect
 

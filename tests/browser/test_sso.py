@@ -1,4 +1,4 @@
-"""Single sign-on in a real browser, by a provider that really runs: who is here comes in, and nobody else."""
+"""Single sign-on in a real browser with a running provider: only people with an account are let in."""
 
 from collections.abc import Iterator
 from pathlib import Path

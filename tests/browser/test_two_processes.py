@@ -125,7 +125,7 @@ def test_two_processes_share_one_installation(
     choose_level(page, CRITERION_LABELS[0], 4)
     expect_state(page, SAVED)
     juror_port = proxy.port_that_served(letters[order[0]])
-    uploader = Client(proxy, admin, place=cookies_by_name["dictamen_lugar"]["value"])  # on her process
+    uploader = Client(proxy, admin, place=cookies_by_name["dictamen_lugar"]["value"])  # on the administrator's process
     upload_begun = uploader.ask("POST", "/cargas", json={"name": "lote.zip", "size": len(ZIP), "call": SLUG})
     assert upload_begun.status_code == 201, upload_begun.text
     upload = f"/cargas/{upload_begun.json()['id']}"
@@ -161,7 +161,7 @@ def test_two_processes_share_one_installation(
 
 
 def _client_on(port: int, proxy: nginx.Proxy, actor: Actor, places: Iterator[str]) -> Client:
-    """A new log-in of hers in a browser that nginx sends to this process."""
+    """Returns a new log-in of the person in a browser that nginx sends to this process."""
     for place in places:
         client = Client(proxy, actor, place=place)
         before = len(proxy.log_lines(HEALTH))

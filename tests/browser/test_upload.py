@@ -1,4 +1,4 @@
-"""A batch from the browser: pieces that survive a broken line, a killed server and a reload."""
+"""Uploads from the browser survive a lost connection, a killed server and a reload."""
 
 import re
 import secrets
@@ -22,7 +22,7 @@ MEGABYTE = 1 << 20
 
 @pytest.fixture
 def zip_file(tmp_path: Path) -> Path:
-    """24 MB that begin as a zip does: four pieces. An import refuses it; its way there is what counts."""
+    """24 MB that begin like a zip file: four pieces. Imports refuse it; only its upload is tested."""
     path = tmp_path / "lote de octubre.zip"
     path.write_bytes(b"PK\x03\x04" + secrets.token_bytes(24 * MEGABYTE))
     return path
@@ -34,7 +34,7 @@ def choose_file(page: Page, path: Path) -> None:
 
 
 def slow_down(page: Page, megabytes_a_second: float) -> None:
-    """Makes the line slow enough to be broken half-way."""
+    """Slows the connection so that it can be interrupted half-way."""
     line = page.context.new_cdp_session(page)
     speed = megabytes_a_second * MEGABYTE
     line.send("Network.enable")
@@ -51,14 +51,14 @@ def stored_upload() -> Upload:
 
 
 def link_received_file(path: Path, installation: Path) -> Path:
-    """A second name for the server's file, which goes once the import has refused it."""
+    """A hard link to the server's file, which is deleted once the import has refused it."""
     second = installation / "received"
     second.hardlink_to(installation / "uploads" / stored_upload().public_id / path.name)
     return second
 
 
 def begun_count() -> int:
-    """How many uploads were announced."""
+    """Returns the number of uploads begun."""
     with database.read_session() as session:
         return len(session.exec(select(AuditEvent).where(AuditEvent.action == "upload.begin")).all())
 

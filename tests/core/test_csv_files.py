@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet reads completely and runs no formula of."""
+"""CSV files are complete in a spreadsheet and contain no formulas."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Writes are atomic, wait for each other, and report faults of the machine."""
+"""Writes are atomic, wait for one another, and report infrastructure errors."""
 
 import os
 import threading

@@ -28,7 +28,7 @@ Opener = Callable[..., Mailbox]
 
 @pytest.fixture
 def open_server(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
-    """Starts a server that wants a log-in; ``scheme`` says when it encrypts."""
+    """Starts a server that requires a log-in; ``scheme`` says when it encrypts."""
     with ExitStack() as started:
 
         def opener(scheme: str, *, password: str = "secreta%2F1", trusted: bool = True) -> Mailbox:
@@ -56,14 +56,14 @@ def test_the_line_is_encrypted_before_the_password_is_given(open_server: Opener,
     assert box.logins == [(b"yo", b"secreta/1", scheme == "smtp")], "una sola conexión"
 
 
-def test_a_server_that_nobody_vouches_for_is_given_nothing(open_server: Opener) -> None:
+def test_a_server_with_an_untrusted_certificate_is_sent_nothing(open_server: Opener) -> None:
     box = open_server("smtp", trusted=False)
     with pytest.raises(UserError, match="No se envió nada"):
         mail.send([LETTER])
     assert (box.messages, box.logins) == ([], [])
 
 
-def test_a_wrong_password_is_told_and_not_repeated(open_server: Opener) -> None:
+def test_a_wrong_password_is_reported_without_its_text(open_server: Opener) -> None:
     box = open_server("smtp", password="otra")
     with pytest.raises(UserError, match="no aceptó el usuario o la contraseña") as refusal:
         mail.send([LETTER])

@@ -134,7 +134,7 @@ def test_a_whole_name_in_one_field_is_split() -> None:
 
 @given(st.lists(ordinary_words, max_size=5), st.lists(ordinary_words, max_size=5))
 def test_ordinary_words_match_in_any_order_and_number(entry: list[str], name: list[str]) -> None:
-    """Every word of the shorter is in the longer, whichever field it stands in."""
+    """Every word of the shorter name is in the longer one, in any field."""
     shorter, longer = sorted((entry, name), key=len)
     spellings = {"villarreal": {"villarreal", "villareal"}, "villareal": {"villarreal", "villareal"}}
     expected = len(shorter) > 1 and all(spellings.get(word, {word}) & set(longer) for word in shorter)

@@ -38,7 +38,7 @@ VARIANTS = (
 
 @pytest.fixture
 def applications(reviewing_call: Call) -> list[Application]:
-    """Of three people, one of them a Martínez and one with an apostrophe."""
+    """Applications of three people, one named Martínez and one with an apostrophe."""
     stored = add_applications(reviewing_call, 3)
     change_application(
         stored[0], first_names="José Ángel", surnames="Martínez Ñáñez", email="jose.angel@correo.example"
@@ -49,7 +49,7 @@ def applications(reviewing_call: Call) -> list[Application]:
 
 @pytest.fixture
 def stale(installation: Path) -> Iterator[None]:
-    """After the test, no row's text may be another than that of its columns.
+    """Checks after the test that the search text of every row is that of its columns.
 
     It needs ``installation``, so that it ends before the settings of the test do.
     """
@@ -182,7 +182,7 @@ def test_a_juror_finds_titles_and_never_a_covered_name(reviewing_call: Call, jur
     assert [count(words) for words in ("Ámbar", "nunez", "peña", "ambar@correo.example", "%")] == [0] * 5
 
 
-def test_text_of_withheld_rows_tells_nothing(applications: list[Application]) -> None:
+def test_text_of_withheld_rows_reveals_nothing(applications: list[Application]) -> None:
     with write_session() as session:
         applicant = session.get_one(Applicant, applications[0].id)
         applicant.first_names, applicant.surnames, applicant.email = BLOCKED_NAME, "", ""

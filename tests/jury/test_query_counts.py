@@ -1,4 +1,4 @@
-"""Each list of those who run the jury takes as many queries for few as for many."""
+"""The lists for running a jury take the same number of queries for few rows as for many."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -53,7 +53,7 @@ LISTS: dict[str, Read] = {
 
 
 def add_everything(call: Call, person: PersonFactory, start: int, count: int) -> Actor:
-    """Some more of everything there is to list; one of the jurors."""
+    """Adds rows to every list; returns one of the jurors."""
     add_applications(call, count, start=start)
     jurors = [person(Role.JURY) for _ in range(count)]
     anchors.choose(OPERATOR, slug=SLUG, folios=[f"HIS-{start:04d}"])

@@ -1,4 +1,4 @@
-"""The whole application in one process, with somebody's log-in in the place of the browser's cookie."""
+"""The whole application in one process, with a log-in in place of the browser's cookie."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -17,7 +17,7 @@ Screens = Callable[..., AppTest]
 
 @pytest.fixture(scope="package", autouse=True)
 def _packages_are_scanned_once() -> Iterator[None]:
-    """Streamlit looks through all that is installed whenever a script is run in a test."""
+    """Replaces Streamlit's search of all installed packages, which runs with every script."""
     with pytest.MonkeyPatch.context() as patch:
         cached_scan = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", cached_scan)
@@ -42,7 +42,7 @@ def screen(installation: object, monkeypatch: pytest.MonkeyPatch) -> Screens:
 
 
 def page_text(test: AppTest) -> str:
-    """All that a page says outside of our own components."""
+    """Returns the text of a page outside our own components."""
     parts = [
         *test.title,
         *test.header,
@@ -62,7 +62,7 @@ def page_html(test: AppTest) -> str:
 
 
 def press(test: AppTest, label: str) -> AppTest:
-    """Clicks the first button with this label, and runs the page."""
+    """Clicks the first button with this label, and reruns the page."""
     next(button for button in test.button if button.label == label).click().run()
     assert not test.exception, test.exception
     return test

@@ -1,4 +1,4 @@
-"""The coordinators' flags: what is open, what was resolved, and the committee."""
+"""The page of flags: open ones, resolved ones, and the committee's messages."""
 
 from reviewer.access.actor import Actor
 from reviewer.jury.discussion import flags

@@ -1,4 +1,4 @@
-"""Help opens at one's own guide; the others, and the first day's, are one click away."""
+"""Help opens at the guide of the viewer's role, with links to the other guides."""
 
 import pytest
 

@@ -112,7 +112,7 @@ ASSIGNMENT_VERBS = ("deal", "even", "further", "leave", "replace")
 
 
 def recorded_actions() -> set[str]:
-    """The actions that the source hands to a ``record``; those of ``ASSIGNMENT_VERBS`` are put together."""
+    """Returns the actions that the source passes to ``record``, with those that ``record_plan`` composes."""
     actions: set[str] = set()
     for path in (ROOT / "reviewer").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

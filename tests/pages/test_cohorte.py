@@ -1,4 +1,4 @@
-"""The cohort, as coordinators see it: with nobody, a few and many, and nobody else."""
+"""The cohort page of coordinators, with no applicants, few and many; other roles are refused."""
 
 import html
 import json
@@ -20,24 +20,24 @@ SENSITIVE = ("pueblo_indigena", "afromexicana", "discapacidad")
 
 
 def figures_html(page: AppTest) -> str:
-    """The tables and links of the figures as HTML, as the component is given it."""
+    """Returns the HTML of the figures' tables and links, as passed to the component."""
     return "".join(_data(component).get("html", "") for component in page.get("bidi_component"))
 
 
 def figure_names(page: AppTest) -> list[str]:
-    """The names of the drawn figures, each of which has its table."""
+    """Returns the names of the drawn figures, after checking that all have a table."""
     names = re.findall(r' id="tabla-([^"]+)"', figures_html(page))
     assert len(names) == len(page.get("plotly_chart"))
     return names
 
 
 def drawn(page: AppTest) -> str:
-    """All that Plotly is given to draw."""
+    """Returns the specifications that Plotly draws."""
     return "".join(chart.proto.spec for chart in page.get("plotly_chart"))
 
 
 def visible_text(page: AppTest) -> str:
-    """All that the page says."""
+    """Returns the text of the page."""
     html_text = "\n".join(str(element.proto.body) for element in page.get("html"))
     return f"{page_text(page)}\n{html_text}\n{html.unescape(re.sub('<[^>]+>', ' ', figures_html(page)))}"
 

@@ -14,7 +14,7 @@ from tests.pages.conftest import Screens, page_html, page_text
 
 @pytest.fixture
 def screened(call: Call, tmp_path: Path) -> None:
-    """Two that a person has to look at, one of them with markup for a name, and one that is fine."""
+    """Two applications to be screened, one of them with markup as a name, and one without findings."""
     rows = [
         valid_row(1, telefono="12", nombre="<b>Eva</b>"),
         valid_row(2, telefono="12"),

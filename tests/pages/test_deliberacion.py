@@ -21,7 +21,7 @@ def decided(person: PersonFactory) -> DecidedCall:
 
 
 def page_html(page: object) -> str:
-    """The page's own HTML, where the wall is."""
+    """The HTML that the page draws itself, which has the wall."""
     return " ".join(str(element.proto.body) for element in page.get("html"))  # type: ignore[attr-defined]
 
 

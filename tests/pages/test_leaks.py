@@ -112,7 +112,7 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
 
 @pytest.fixture
 def alien(reviewing_call: Call, other: Actor, mine: Application) -> Application:
-    """What only the other juror reads."""
+    """A document that only the other juror may read."""
     other_application = add_application(reviewing_call, "HIS-0002", first_names="Nadie", surnames="Nadie")
     with write_session() as session:
         application = session.get_one(Application, other_application.id)
@@ -129,7 +129,7 @@ def leaks(text: str, terms: tuple[str, ...]) -> list[str]:
 
 
 def page_payload(test: AppTest) -> str:
-    """All that a page sent to the browser, our components' data included."""
+    """Returns all that a page sent to the browser, with the data of our components."""
     parts: list[str] = []
     waiting: list[Any] = list(test._tree.children.values())
     while waiting:
@@ -167,7 +167,7 @@ def test_no_page_leaks(screen: Screens, juror: Actor, coordinator: Actor, admin:
 def test_deliberation_does_not_name_the_applicant(
     screen: Screens, juror: Actor, other: Actor, coordinator: Actor, mine: Application
 ) -> None:
-    """The others' scores and words are open now; who applied is not."""
+    """The other jurors' scores and messages are shown now; who applied is not."""
     target = {"slug": SLUG, "folio": "HIS-0001"}
     for reader in (juror, other):
         for criterion in CRITERIA:
@@ -195,7 +195,7 @@ def test_deliberation_does_not_name_the_applicant(
 
 
 def test_the_leak_probe_finds_visible_text(screen: Screens, other: Actor, alien: Application) -> None:
-    """The test above can fail: whose words and applications these are does see them."""
+    """Checks that the test above can fail: the authors of these texts do see them."""
     payload = page_payload(screen("revisar", other, folio="HIS-0001"))
     assert leaks(payload, (PRIVATE,)) == [PRIVATE]
     assert leaks(page_payload(screen("mesa", other)), (ALIEN,)) == [ALIEN]
@@ -213,7 +213,7 @@ def test_no_search_or_folio_finds_hidden_data(
 
 
 def addresses() -> list[str]:
-    """Every address of ours that can be read, over every document, folio and table there is."""
+    """Returns all our GET addresses, for every document, folio and table."""
     with read_session() as session:
         documents = session.exec(select(Document)).all()
     paths = [f"/documentos/{document.public_id}/texto/{page}" for document in documents for page in (1, 2, 3)]

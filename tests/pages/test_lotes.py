@@ -39,7 +39,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 def add_batch(call: Call, key: str, *, status: str = "partial", findings: int = 0) -> Batch:
-    """A batch with its report, one application and so many findings of three kinds."""
+    """A batch with its report, one application and this many findings of three kinds."""
     rows = {"rows": 4, "created": 2, "updated": 1, "unchanged": 0, "rejected": 1}
     report = rows | {
         "documents": {"stored": 12, "refused": 1},
@@ -167,7 +167,7 @@ def test_a_refused_batch_says_why_in_a_sentence(screen: Screens, admin: Actor, c
 
 
 def add_job(admin: Actor, status: JobStatus, error: str | None = None, result: dict[str, str] | None = None) -> None:
-    """A job that was left in this state some time ago, or is at work just now."""
+    """A job that stopped in this state some time ago, or is running now."""
     age = timedelta(0) if status is JobStatus.RUNNING else timedelta(minutes=5)
     with database.write_session() as session:
         session.add(

@@ -1,4 +1,4 @@
-"""Names are words: whatever somebody is called, no page of the jury's or its coordinators' reads markup."""
+"""Names are shown as text: no page of jurors or coordinators reads markup in them."""
 
 from collections.abc import Iterator
 from typing import Any

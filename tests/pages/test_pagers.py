@@ -1,4 +1,4 @@
-"""Each list that has pages keeps its page and its words in the address."""
+"""All lists with a pager keep its page and the searched words in the address."""
 
 from collections.abc import Callable
 from datetime import date
@@ -67,7 +67,7 @@ def text_of(page: AppTest) -> str:
 
 
 def assert_paged(open_page: Open, *, key: str = "hoja", reset: Open | None = None) -> None:
-    """An address leads to its page, a click writes it there, and ``reset`` goes back to the first page."""
+    """An address opens its page, a click writes the page to it, and ``reset`` returns to the first page."""
     first, second = open_page(), open_page(**{key: "2"})
     assert (first.pagination(key=key).value, second.pagination(key=key).value) == (1, 2)
     assert text_of(first) != text_of(second)

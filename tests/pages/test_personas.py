@@ -1,4 +1,4 @@
-"""People, as administrators see them. The dialogs are tried in the browser: AppTest runs no fragments."""
+"""People, as administrators see them. Browser tests cover the dialogs: AppTest runs no fragments."""
 
 from reviewer.access.actor import Actor
 from reviewer.models import Role

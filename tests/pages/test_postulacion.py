@@ -18,7 +18,7 @@ from tests.stored_rows import applications
 
 @pytest.fixture
 def taken(call: Call, tmp_path: Path) -> None:
-    """One with markup for a name, and one whose row has no name at all."""
+    """An application whose name is markup, and one whose row has no name."""
     rows = [valid_row(1, nombre="<b>Eva</b>", telefono="12"), valid_row(2, nombre="")]
     import_source(folder(tmp_path / "lote", rows, document_files(1, 2)))
 

@@ -1,4 +1,4 @@
-"""Plotly's script is fetched ahead for those who will see figures, and for nobody else."""
+"""Plotly's script is prefetched only for roles whose pages have figures."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The review page: what leads where. What happens in its two halves is tried in a browser."""
+"""The review page and its links; browser tests cover its two components."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -23,7 +23,7 @@ def order(reviewing_call: Call, juror: Actor) -> list[str]:
 
 
 def folio_of(page: AppTest) -> str:
-    """The folio in the address."""
+    """Returns the folio in the address."""
     return str(page.query_params["folio"])
 
 

@@ -39,7 +39,7 @@ def page_text_and_html(page: AppTest) -> str:
 
 
 def choose_part(page: AppTest, name: str) -> AppTest:
-    """The page of progress, turned to this part: coordinators land on it, so no address chooses it."""
+    """The progress page with this tab chosen by hand: it is the coordinators' home, opened without parameters."""
     return page.button_group(key="apartado").set_value(name).run()
 
 

@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def with_misplaced_page() -> bytes:
-    """A page whose place in the table of objects is that of another object."""
+    """A page whose cross-reference entry points to another object."""
     data = raw_pdf(CATALOG, ONE_PAGE, PAGE, b"<<>>")
     head, table = data[: data.index(b"xref")], data[data.index(b"xref") :]
     entries = table.split(b"\n")

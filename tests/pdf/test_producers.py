@@ -1,4 +1,4 @@
-"""PDFs as seven programs make them, whole and broken: what is taken can be shown, and nothing hangs."""
+"""PDFs of seven programs, whole and damaged: accepted ones can be rendered, and none hangs."""
 
 import io
 from collections.abc import Callable

@@ -86,7 +86,7 @@ def test_words_lie_where_their_ink_is(file: Path, degrees: int, crop: bool) -> N
 
 
 def upright(degrees: int) -> bytes:
-    """A page whose /Rotate turns lines upright that lie otherwise in it, as scanners write them."""
+    """A page whose content is sideways and is turned upright by its /Rotate, as scanners write it."""
 
     def draw(canvas: Canvas) -> None:
         canvas.translate(150, 200)
@@ -361,7 +361,7 @@ def spaced(canvas: Canvas) -> None:
 
 
 def cut_by_the_edges(canvas: Canvas) -> None:
-    """As browsers print what goes on beyond the paper: without the letters that lie there."""
+    """Text beyond the edge of the paper is not drawn, as in a browser's print."""
     canvas.setFont("Helvetica", 20)
     canvas.drawRightString(299, 300, "Garc")
     canvas.drawString(1, 200, "pez")

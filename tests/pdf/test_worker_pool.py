@@ -178,7 +178,7 @@ time.sleep(60)
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
-    """A program without the usual guard around its main part, one of its workers in an endless loop."""
+    """A script without the ``__main__`` guard, one of whose workers runs an endless loop."""
     script = tmp_path / "programa.py"
     script.write_text(SCRIPT)
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}

@@ -34,7 +34,7 @@ SIZES = (
 
 @pytest.fixture
 def key(installation: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Encrypts documents; gives the monkeypatch that changes the key."""
+    """Sets a key; returns the monkeypatch that changes it."""
     monkeypatch.setenv(encryption.KEY_VARIABLE, OLD)
     return monkeypatch
 

@@ -1,4 +1,4 @@
-"""Uploads in pieces: an interruption loses nothing, and nobody reaches another person's upload."""
+"""Uploads in pieces: an interruption loses nothing, and another person's upload is out of reach."""
 
 import json
 import resource
@@ -236,7 +236,7 @@ def test_only_the_operators_folders_are_read(tmp_path: Path, monkeypatch: pytest
 
 @pytest.fixture
 def port(installation: Path) -> Iterator[int]:
-    """Gives the port of a server with the routes of uploads only."""
+    """Yields the port of a server with the routes of uploads only."""
     config = uvicorn.Config(Starlette(routes=routes.ROUTES), port=0, log_level="error")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -1,4 +1,4 @@
-"""Asks our routes without a server: one request, one answer."""
+"""A client of our routes that needs no server."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from tests.factories.people import token_of
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; names of ``headers`` are in lower case."""
+    """An answer; names of ``headers`` are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -36,7 +36,7 @@ async def answer_to(
     body: bytes = b"",
     middleware: Sequence[Middleware] = (),
 ) -> Answer:
-    """The routes' answer to one request."""
+    """Returns the routes' answer to one request."""
     path, _, query = address.partition("?")
     all_headers = {"host": "prueba.example", "content-length": str(len(body)), **(headers or {})}
     scope = {
@@ -75,12 +75,12 @@ async def answer_to(
 
 
 def ask(routes: Sequence[BaseRoute], address: str, **request: Any) -> Answer:
-    """As ``answer_to``, from outside of a coroutine."""
+    """Returns the same as ``answer_to``, for callers that are not coroutines."""
     return asyncio.run(answer_to(routes, address, **request))
 
 
 def cookie(actor: Actor) -> dict[str, str]:
-    """The header by which a person's browser is known."""
+    """Returns the header with a person's session cookie."""
     return {"cookie": f"{cookies.NAME}={cookies.sign(token_of(actor))}"}
 
 
@@ -92,7 +92,7 @@ class Browser:
         self._routes = all_routes()
 
     def ask(self, method: str, address: str, body: Any = b"") -> tuple[Answer, dict[str, Any]]:
-        """The answer, and what its JSON says."""
+        """Returns the answer and its parsed JSON."""
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         doors = [Gateway.as_middleware()]
         answer = ask(self._routes, address, method=method, headers=self._headers, body=sent, middleware=doors)

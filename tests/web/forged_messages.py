@@ -1,4 +1,4 @@
-"""Messages that no browser of ours would send, drawn by chance: forged states, broken frames, huge ones."""
+"""Random messages that our pages do not send: forged states, broken frames, huge ones."""
 
 import random
 import re
@@ -82,7 +82,7 @@ def forged_message(rng: random.Random, ids: Sequence[str], page: str, query: str
 
 
 def send_malformed(browser: ClientConnection, rng: random.Random, message: BackMsg) -> None:
-    """Sends what is no message, too long a one or one about no part of the page; the server may hang up."""
+    """Sends bytes that are no message, a message that is too long or one about an unknown element."""
     message.rerun_script.fragment_id = rng.choice(("", "x", "9" * 400))
     serialized = message.SerializeToString()
     at = rng.randrange(len(serialized))

@@ -1,4 +1,4 @@
-"""What a real server gives to strangers and to hostile requests, at Streamlit's addresses and at ours."""
+"""Answers of a real server to strangers and to hostile requests, at Streamlit's addresses and at ours."""
 
 import http.client
 import random
@@ -66,7 +66,7 @@ OPEN_PAGES = tuple((screen.address, "folio=HIS-0001") for screen in SCREENS)
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """An answer."""
 
     status: int
     headers: dict[str, str]
@@ -82,7 +82,7 @@ class Live(NamedTuple):
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The server; one for all of this file, whose requests change nothing."""
+    """A server for all tests of this file, whose requests change nothing."""
     folder = tmp_path_factory.mktemp("served")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{folder / 'reviewer.db'}")
@@ -102,7 +102,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 def send_request(live: Live, address: str, method: str = "GET", *, body: bytes = b"", **headers: str) -> Answer:
-    """One request as it is written, nothing tidied up by a library. ``_`` in names of headers is ``-``."""
+    """Sends a request exactly as written, without a library. ``_`` in names of headers is ``-``."""
     connection = http.client.HTTPConnection("localhost", live.server.port, timeout=30)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, address, body=body, headers=sent)
@@ -229,7 +229,7 @@ def test_what_our_pages_never_say_is_not_answered(live: Live) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_forged_messages_cost_whoever_sends_them_and_nobody_else(live: Live, role: Role) -> None:
+def test_forged_messages_disturb_only_their_sender(live: Live, role: Role) -> None:
     rng = chance()
     server, own_cookie = psutil.Process(live.server.pid), live.cookies[role]
     with open_stream(live.server.url, cookie=live.cookies[Role.ADMIN]) as admin_browser:

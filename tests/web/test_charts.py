@@ -60,7 +60,7 @@ def test_the_page_decides_on_the_palette() -> None:
 
 
 def plot(figure: Figure, palette: Palette = LIGHT, browser: Browser = ORDINARY_BROWSER) -> dict[str, Any]:
-    """Returns what the browser is given to draw."""
+    """Returns the specification that the browser draws."""
     chart: dict[str, Any] = json.loads(screen.draw(figure, palette, browser).to_json())
     return chart
 
@@ -291,7 +291,7 @@ def test_paper_is_the_same_twice_and_names_no_date(call: Call) -> None:
 
 
 def readings_of(*, left: int, closes: datetime | None = None) -> ReviewPace:
-    """Two weeks of twelve readings a day, and what is left of them."""
+    """The pace of two weeks with twelve readings a day, and the number left."""
     days = tuple((date(2025, 10, 1) + timedelta(days=number), 12) for number in range(15))
     counts = [count for _, count in days[:-1]]
     return ReviewPace(days, left, closes, forecast(counts, left, days[-1][0]))

@@ -1,4 +1,4 @@
-"""Colours that stand beside one another stay apart for those who see with two kinds of cones."""
+"""Adjacent colours of the charts are distinguishable with dichromatic vision."""
 
 from itertools import combinations, pairwise
 
@@ -33,7 +33,7 @@ NEIGHBOURS, OPPOSITES = 8.0, 25.0
 
 
 def lab(color: str, seen_by: str) -> NDArray[np.float64]:
-    """CIE L*a*b* (D65) of a colour as somebody sees it."""
+    """CIE L*a*b* (D65) of a colour under a kind of colour vision."""
     coded = np.array([int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)])
     linear = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
     perceived = np.clip(np.array(SEEN_BY[seen_by]) @ linear, 0, 1)

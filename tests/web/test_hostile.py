@@ -1,4 +1,4 @@
-"""Hostile requests to our own addresses, in this process: each is answered in words, and does no harm."""
+"""Hostile requests to our own addresses, in this process: all are refused in words and change nothing."""
 
 import itertools
 import json
@@ -62,7 +62,7 @@ pytestmark = pytest.mark.usefixtures("pdf_pool_ends")
 
 @pytest.fixture
 def headers(reviewing_call: Call, person: PersonFactory) -> dict[str, dict[str, str]]:
-    """A juror with an application, and one of each other role, as their browsers ask."""
+    """Clients of a juror with an application and of one person of every other role."""
     juror = person(Role.JURY)
     application = add_application(reviewing_call, FOLIO, **ROSALIA)
     assign(application, juror)
@@ -76,7 +76,7 @@ def _browser(actor: Actor) -> dict[str, str]:
 
 
 def ask_safely(address: str, method: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
-    """The answer, which is never a fault and shows no innards."""
+    """Returns the answer after checking that it is no server error and shows no internals."""
     doors = [Gateway.as_middleware()]
     answer = ask(ALL, address, method=method, headers=dict(headers), body=body, middleware=doors)
     hostile["requests to our own addresses"] += 1
@@ -152,7 +152,7 @@ def test_any_value_in_a_body_is_answered_in_words(headers: dict[str, dict[str, s
 
 
 def mutated(body: dict[str, Any]) -> Iterator[Any]:
-    """The body with each of its values, at any depth, replaced, left out or added to."""
+    """Yields variants of a body, with one value at any depth replaced, left out or added."""
     yield from ([body], {**body, "más": 1}, body | {"versions": {NAME: 10**30, "x": -1}})
     for name, value in body.items():
         yield {key: item for key, item in body.items() if key != name}

@@ -1,4 +1,4 @@
-"""A browser's websocket without the browser: one session of Streamlit's, and what the server sends to it."""
+"""A client of Streamlit's websocket: one session, and what the server sends to it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ def open_stream(url: str, *, cookie: str = "", origin: str | None = None) -> Ite
 
 
 def run_page(socket: ClientConnection, page: str, query: str = "") -> str:
-    """Runs a page as a browser that opens ``/page?query`` does; all that it puts on the screen, as text."""
+    """Runs a page as a browser that opens ``/page?query`` does; returns its elements as text."""
     socket.send(page_message(page, query).SerializeToString())
     return "\n".join(
         MessageToString(message, as_utf8=True)
@@ -38,7 +38,7 @@ def run_page(socket: ClientConnection, page: str, query: str = "") -> str:
 
 
 def page_message(page: str, query: str = "") -> BackMsg:
-    """What a browser says that opens ``/page?query``."""
+    """Returns the message of a browser that opens ``/page?query``."""
     message = BackMsg()
     message.rerun_script.query_string = query
     message.rerun_script.page_name = page
@@ -46,7 +46,7 @@ def page_message(page: str, query: str = "") -> BackMsg:
 
 
 def messages(socket: ClientConnection, *, patience: float = 60) -> Iterator[ForwardMsg]:
-    """What the server sends until the script has run. Raises ``TimeoutError`` where it falls silent."""
+    """Returns what the server sends until the script has run. Raises ``TimeoutError`` when it stops sending."""
     while True:
         received = ForwardMsg()
         received.ParseFromString(bytes(socket.recv(timeout=patience, decode=False)))

@@ -1,4 +1,4 @@
-"""Sharing out: what is promised holds for whatever comes."""
+"""Properties of the deal of applications to jurors, with generated input."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ from reviewer.jury.assignment.rebalancing import Need
 
 
 def totals(needs: list[Need], loads: list[int]) -> list[int]:
-    """What each juror has once everything is dealt."""
+    """The load of every juror after the deal."""
     given_out = Counter(juror for need in needs for juror in need.new_readers)
     return [load + given_out[juror] for juror, load in enumerate(loads)]
 
 
 def least_spread(needs: list[Need], jurors: int) -> int:
-    """The smallest difference between the most and the least loaded, by trying everything."""
+    """The smallest possible difference between the highest and the lowest load, by brute force."""
     choices = [list(combinations([j for j in range(jurors) if need.can_be_read_by(j)], need.missing)) for need in needs]
     spreads = set()
     for chosen in product(*choices):
@@ -33,7 +33,7 @@ def least_spread(needs: list[Need], jurors: int) -> int:
 
 @st.composite
 def deal_problems(draw: st.DrawFn) -> tuple[list[Need], int]:
-    """Applications with conflicts, and a jury that is large enough for each of them."""
+    """Applications with conflicts, and a jury that is large enough for all of them."""
     jurors = draw(st.integers(2, 4))
     readers = draw(st.integers(1, jurors))
     most = jurors - readers
@@ -128,7 +128,7 @@ def test_where_limits_are_tight_no_way_of_dealing_covers_more(
 
 
 def test_rebalancing_covers_what_the_greedy_deal_leaves_open() -> None:
-    """Juror 1 has room for one, which must be the application that nobody else may read."""
+    """Juror 1 has room for one application, which must be the one that no other juror may read."""
     for seed in range(20):
         needs = [Need(1) for _ in range(3)] + [Need(1, barred=frozenset({0, 2}))]
         deal(needs, [0, 0, 0], limits=[9, 1, 9], seed=seed)
@@ -142,7 +142,7 @@ def test_whoever_has_a_limit_takes_no_more_and_the_others_share_the_rest() -> No
 
 
 def groups_of(needs: Sequence[Need]) -> int:
-    """How many groups of jurors share nothing, found by merging."""
+    """The number of groups of jurors without a shared application, by merging sets."""
     groups: list[set[int]] = []
     for need in needs:
         readers = set(need.new_readers) | need.readers

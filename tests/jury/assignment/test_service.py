@@ -1,4 +1,4 @@
-"""Assignment: even, without conflicts, and once."""
+"""Assignment is even, respects conflicts of interest and is idempotent."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Conflicts of interest: declared before, on opening or found by the machine; somebody else reads at once."""
+"""Conflicts of interest, declared or detected: another juror gets the application at once."""
 
 import pytest
 from sqlmodel import select, update
@@ -35,7 +35,7 @@ def declare_in_advance(juror: Actor, entries: str) -> int:
     return recusals.declare_in_advance(juror, slug=SLUG, entries=entries, kind="work", statement="")
 
 
-def test_a_recused_application_goes_to_somebody_else_at_once(jury: list[Actor], reviewing_call: Call) -> None:
+def test_a_recused_application_goes_to_another_juror_at_once(jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 9)
     assignment_service.assign(OPERATOR, slug=SLUG)
     folio = queue.next_folio(jury[0], slug=SLUG) or ""
@@ -88,9 +88,7 @@ def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
         assert len(list(no_juror_with_conflict(session))) == 1, "la revisión lo ve"
 
 
-def test_where_nobody_else_may_read_it_the_gap_stays_and_nothing_is_lost(
-    jury: list[Actor], reviewing_call: Call
-) -> None:
+def test_without_another_reader_the_gap_stays_and_nothing_is_lost(jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=4)
     recusals.declare_conflict(jury[0], slug=SLUG, folio="HIS-0001", kind="partner", statement="")
@@ -234,7 +232,7 @@ def test_the_machine_suggests_and_coordinators_decide(
     assert needed == [2, 2]
 
 
-def test_each_role_does_its_part_and_only_while_there_is_something_to_decide(
+def test_suggestions_by_role_and_only_while_undecided(
     jury: list[Actor], reviewing_call: Call, coordinator: Actor, admin: Actor
 ) -> None:
     for actor in (coordinator, admin):
@@ -254,7 +252,7 @@ def test_each_role_does_its_part_and_only_while_there_is_something_to_decide(
         declare_in_advance(jury[0], ENTRIES)
 
 
-def test_in_deliberation_a_recusal_calls_nobody_to_read(jury: list[Actor], reviewing_call: Call) -> None:
+def test_in_deliberation_a_recusal_adds_no_reader(jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG)
     juror = next(juror for juror in jury if juror.person_id in readers_by_folio()["HIS-0001"])

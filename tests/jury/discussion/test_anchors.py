@@ -1,4 +1,4 @@
-"""Anchors: read by all, first; compared only once opened and only by who sent all of them."""
+"""Anchors: all jurors read them first; they are compared once opened, by jurors who submitted all of them."""
 
 import pytest
 from sqlmodel import select
@@ -52,7 +52,7 @@ def test_the_whole_jury_reads_them_and_loads_stay_even(jury: list[Actor], person
     )
 
 
-def test_nobody_compares_before_opening_nor_before_submitting_all(jury: list[Actor], coordinator: Actor) -> None:
+def test_comparison_requires_opening_and_submitting_all_anchors(jury: list[Actor], coordinator: Actor) -> None:
     for juror in jury[:3]:
         submit_review(juror, CHOSEN[0])
     submit_review(jury[0], CHOSEN[1])

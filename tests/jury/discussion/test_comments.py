@@ -1,4 +1,4 @@
-"""The committee's words: from deliberation on, for those who take part, without the applicant's name."""
+"""The committee's messages: from deliberation on, for its participants, without the applicant's name."""
 
 import pytest
 
@@ -71,7 +71,7 @@ def withdraw(actor: Actor, message: int) -> None:
     comments.withdraw_message(actor, slug=SLUG, folio="HIS-0001", message_id=message)
 
 
-def test_nobody_reads_or_writes_before_deliberation(
+def test_messages_require_the_phase_of_deliberation(
     application: Application, juror: Actor, other: Actor, coordinator: Actor
 ) -> None:
     write_review(juror, application)

@@ -1,4 +1,4 @@
-"""What jurors and the machine flag, what coordinators make of it, and documents kept from the jury."""
+"""Flags by jurors and by the system, their resolution, and documents withheld from the jury."""
 
 import pytest
 
@@ -121,7 +121,7 @@ def test_a_flag_about_the_whole_withholds_nothing(
         flags.resolve(coordinator, flag_id="nowhere", resolution="Ya", withhold=False)
 
 
-def test_scans_are_found_by_themselves_once_and_only_where_the_jury_is_blind(
+def test_scans_are_flagged_once_and_only_in_blind_calls(
     reviewing_call: Call, application: Application, motives: Document, coordinator: Actor
 ) -> None:
     scan = add_document(application, "muestra", pages_pdf(["x"]), pages=1)

@@ -1,4 +1,4 @@
-"""The jury changes while it works: limits, latecomers, departures, changes by hand. Begun work stays."""
+"""Changes of a jury at work: limits, jurors who join late or leave, changes by hand. Begun reviews stay."""
 
 import secrets
 from collections import Counter
@@ -76,7 +76,7 @@ def test_what_limits_leave_open_is_refused_with_the_reason_and_what_would_help(
     assert loads()[id_of(jury[2])] == 6 and len(loads()) == 5
 
 
-def test_nobody_reads_their_own_alcaldia_where_the_call_says_so(installation: object, person: PersonFactory) -> None:
+def test_jurors_do_not_read_their_own_alcaldia_where_excluded(installation: object, person: PersonFactory) -> None:
     call = spec.load_call(OPERATOR, text=call_text({"review.own_alcaldia": False}))
     jury = [person(Role.JURY, name=name) for name in ("Inés", "Óscar", "Rita", "Saúl")]
     for application in add_applications(call, 8)[:4]:
@@ -195,7 +195,7 @@ def test_what_a_deactivated_juror_never_began_goes_to_others(jury: list[Actor], 
     assert not assignment_service.assign(OPERATOR, slug=SLUG).has_changes
 
 
-def test_by_hand_each_folio_is_done_or_told_why_not(jury: list[Actor], reviewing_call: Call) -> None:
+def test_a_change_by_hand_moves_folios_or_gives_reasons(jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 4)
     add_applications(reviewing_call, 6, start=5)
     assignment_service.assign(OPERATOR, slug=SLUG)
@@ -274,7 +274,7 @@ def test_whatever_happens_promises_hold_and_begun_work_never_moves(
 
 
 class CallSimulation:
-    """A call with its jury, and what must never change in it."""
+    """A state machine of changes to a jury; its invariants hold after every one."""
 
     def __init__(self, call: Call, jury: list[Actor]) -> None:
         self.call, self.jury, self.batches = call, jury, 0
@@ -283,7 +283,7 @@ class CallSimulation:
         self.recused: set[tuple[str, int]] = set()
 
     def do(self, step: str, juror: Actor) -> None:
-        """One thing that happens; what can't happen now does not."""
+        """Carries out one change; a refusal of it is accepted."""
         slug, is_present = self.call.slug, id_of(juror) not in self.away
         if step == "batch":
             add_applications(self.call, 3, start=1 + 3 * self.batches)
@@ -315,7 +315,7 @@ class CallSimulation:
             self.recused.add((folio, id_of(juror)))
 
     def check(self, *, assigned: bool) -> None:
-        """Begun work is where it was, nobody reads what they must not, and every promise is met."""
+        """Begun reviews kept their reader, no juror has a barred application, and each has its readers."""
         now = readers_by_folio(self.call)
         pairs = {(folio, person) for folio, person_ids in now.items() for person in person_ids}
         assert self.begun <= pairs and not self.recused & pairs

@@ -145,7 +145,7 @@ def ids(jury: list[Actor]) -> list[int]:
     return [juror.require_person_id() for juror in jury]
 
 
-def test_reminders_are_sent_by_the_operators_server_when_asked_and_failures_are_told(
+def test_reminders_are_sent_by_mail_and_failures_reported(
     jury: list[Actor], coordinator: Actor, mailbox: Mailbox
 ) -> None:
     submit_scores(jury[0], "HIS-0001", 3)

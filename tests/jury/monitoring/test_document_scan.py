@@ -1,4 +1,4 @@
-"""The machine reads the documents through: jurors named there, pages in which nothing can be covered."""
+"""The scan of documents: jurors who are named in them, and pages in which nothing can be covered."""
 
 import io
 
@@ -33,7 +33,7 @@ def ana(person: PersonFactory) -> Actor:
 
 
 def scanned() -> bytes:
-    """A picture of a page, as a telephone makes it."""
+    """A page that is only a photograph."""
     target = io.BytesIO()
     Image.new("RGB", (850, 1100), "white").save(target, "PDF")
     return target.getvalue()

@@ -1,4 +1,4 @@
-"""Progress: what came back, by whom, and a date only where one can be honest."""
+"""Progress of the jury, by juror, and the forecast of its end where there is enough data for one."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""More time: to the second, in the call's zone, for one juror or for all."""
+"""Extensions of the deadline, to the second, in the call's time zone, for one juror or for all."""
 
 from datetime import UTC, datetime, timedelta
 

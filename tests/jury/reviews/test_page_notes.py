@@ -1,4 +1,4 @@
-"""Notes pinned to pages are private, stored once however often they are sent, and only on own documents."""
+"""Notes pinned to pages are private, idempotent, and possible only on documents of assigned applications."""
 
 from dataclasses import replace
 
@@ -66,7 +66,7 @@ def test_a_note_that_was_never_kept_is_not_taken_away(juror: Actor, pin: Pin) ->
     assert count_events("review.begin") == 0
 
 
-def test_an_older_version_is_told_what_stands(juror: Actor, pin: Pin) -> None:
+def test_an_older_version_gets_the_stored_value(juror: Actor, pin: Pin) -> None:
     save_pin(juror, pin)
     with pytest.raises(StaleItem) as refused:
         save_pin(juror, replace(pin, text="otra"))

@@ -1,4 +1,4 @@
-"""A juror's queue: only assigned applications, in an own order, in a constant number of queries."""
+"""A juror's queue: only assigned applications, in an order per juror, in a constant number of queries."""
 
 import pytest
 

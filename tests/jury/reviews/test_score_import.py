@@ -1,4 +1,4 @@
-"""Scores made outside, line by line; and the ranking of the call that they make."""
+"""Import of scores from a file, line by line, and the ranking made from them."""
 
 import json
 from pathlib import Path
@@ -103,7 +103,7 @@ def test_a_score_replaces_that_jurors_earlier_one_alone(applications: list[Appli
         assert {score.value: score.version for score in session.exec(select(Score))} == {5: 2, 2: 1}
 
 
-def test_bad_lines_are_told_with_their_number_and_the_good_ones_stay(
+def test_bad_lines_are_reported_by_number_and_good_ones_stored(
     applications: list[Application],
     coordinator: Actor,
     tmp_path: Path,
@@ -147,7 +147,7 @@ def test_a_file_or_call_that_cant_be_read_is_refused(
     assert capsys.readouterr().err.count("\n") == 4 and stored_scores() == {}
 
 
-def test_nobody_loads_scores_from_a_page(applications: list[Application], admin: Actor, tmp_path: Path) -> None:
+def test_scores_are_loaded_by_operators_only(applications: list[Application], admin: Actor, tmp_path: Path) -> None:
     with pytest.raises(Forbidden):
         score_import.load_scores(admin, slug=SLUG, path=write_csv(tmp_path, "a,b,c,1"))
 

@@ -1,4 +1,4 @@
-"""A juror's review: each item with its version, nobody else's hands on it, and only while it is open."""
+"""A juror's review: items with versions, written by that juror only and only while reviews are open."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -70,7 +70,7 @@ def test_a_score_is_kept_with_its_version_and_the_points_follow(assignee: Actor)
 
 
 def test_the_same_score_twice_is_one_change(assignee: Actor) -> None:
-    """The answer to the first may have been lost on the way: the repeated one is told the same."""
+    """The first answer may have been lost, so a repeated request gets the same one."""
     first = set_score(assignee, "relato", 4)
     assert set_score(assignee, "relato", 4) == first
     assert count_events("score.set") == 1
@@ -157,7 +157,7 @@ def test_the_only_one_left_is_not_skipped(reviewing_call: Call, juror: Actor) ->
 
 
 def test_only_the_assigned_juror_reads_and_writes_a_review(assignee: Actor, person: PersonFactory) -> None:
-    """The answer tells nothing about whether the application is there."""
+    """The answer does not reveal whether the application exists."""
     set_score(assignee, "relato", 4)
     set_note(assignee, "secreta")
     other_juror = person(Role.JURY)
@@ -220,7 +220,7 @@ def test_the_phase_decides(reviewing_call: Call, assignee: Actor) -> None:
 
 
 def test_the_window_opens_and_closes_to_the_second(installation: object, juror: Actor) -> None:
-    """From 2 October 9:00 to 20 October 23:59 in Mexico City (UTC-6), the last minute counting whole."""
+    """The window is 2 October 9:00 to 20 October 23:59 in Mexico City (UTC-6), with the whole last minute."""
     call = spec.load_call(OPERATOR, text=call_text())
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     add_applications(call, 1)
@@ -244,7 +244,7 @@ def test_the_window_opens_and_closes_to_the_second(installation: object, juror: 
                     set_score(fresh, "dibujo", 5, version=0)
 
 
-def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(assignee: Actor) -> None:
+def test_of_concurrent_writes_one_succeeds_and_the_others_are_stale(assignee: Actor) -> None:
     def try_it(value: int) -> str:
         try:
             set_score(assignee, "dibujo", value)

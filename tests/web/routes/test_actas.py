@@ -1,4 +1,4 @@
-"""The acta's documents over HTTP: whose they are, and that each download is written down."""
+"""The acta's documents over HTTP: permissions, and the audit event of every download."""
 
 import io
 
@@ -32,7 +32,7 @@ def get(name: str, viewer: Actor | None, query: str) -> Answer:
     return ask(ROUTES, f"/descargas/acta/{name}?{query}", headers=cookie(viewer) if viewer else {})
 
 
-def test_each_document_is_for_coordinators_alone_and_written_down(signed: DecidedCall, person: PersonFactory) -> None:
+def test_documents_are_for_coordinators_and_downloads_are_audited(signed: DecidedCall, person: PersonFactory) -> None:
     standing = signing.acta_status(signed.coordinator, slug=SLUG).version_in_force
     assert standing is not None
     query = f"convocatoria={SLUG}&acta={standing.public_id}&nombres=1"

@@ -1,4 +1,4 @@
-"""The cohort over HTTP: whose it is, what it holds, what may be published, and that it is written down."""
+"""The cohort over HTTP: permissions, contents, what may be published, and audit events."""
 
 import csv
 import io
@@ -45,7 +45,7 @@ def events() -> list[AuditEvent]:
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in NEED_A_JURY])
-def test_a_coordinator_takes_each_figure_and_its_data_along(call: Call, coordinator: Actor, name: str) -> None:
+def test_a_coordinator_downloads_figures_and_their_data(call: Call, coordinator: Actor, name: str) -> None:
     add_applicants(call, PEOPLE)
     table, figure = get(f"{name}.csv", coordinator), get(f"{name}.svg", coordinator)
     assert table.status == figure.status == 200
@@ -124,8 +124,8 @@ def test_nothing_is_published_while_applications_arrive(call: Call, coordinator:
     assert get("genero.csv", coordinator, f"convocatoria={SLUG}&publico=1").status == 200
 
 
-def test_a_report_and_its_tables_together_give_no_more_away_than_each(call: Call, coordinator: Actor) -> None:
-    """Whatever is published of one question, in print, as a figure or as a table, hides the same cells."""
+def test_a_report_and_its_tables_hide_the_same_cells(call: Call, coordinator: Actor) -> None:
+    """The report, the figures and the tables that are published hide the same cells of a question."""
     add_applicants(call, PEOPLE)
     query = f"convocatoria={SLUG}&publico=1"
     with pypdfium2.PdfDocument(get("informe.pdf", coordinator, query).body) as document:
@@ -190,7 +190,7 @@ def test_a_log_in_that_ended_gets_nothing(call: Call, coordinator: Actor) -> Non
         ("dictamenes.svg", f"convocatoria={SLUG}", 422, "nada que contar"),
     ],
 )
-def test_a_wrong_address_is_told_in_words(
+def test_a_wrong_address_gets_a_spanish_error(
     call: Call, coordinator: Actor, name: str, query: str, status: int, words: str
 ) -> None:
     add_applicants(call, [{"alcaldia": "09007"}])

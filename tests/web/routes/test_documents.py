@@ -1,4 +1,4 @@
-"""Pages of documents over HTTP: who gets them, how they may be kept, and that one drawing serves many."""
+"""Pages of documents over HTTP: permissions, caching headers, and one rendering for many requests."""
 
 import asyncio
 import io
@@ -113,7 +113,7 @@ def test_texts_are_refused_like_images(motives: Document, hidden: Document, pers
         assert ask(ROUTES, f"/documentos/{document.public_id}/texto/1").status == 403
 
 
-def test_a_page_that_is_not_there_is_told_to_who_may_know(motives: Document, juror: Actor, admin: Actor) -> None:
+def test_a_missing_page_is_reported_to_readers_of_the_document(motives: Document, juror: Actor, admin: Actor) -> None:
     for page in (0, 3, 10**6):
         assert get(motives, juror, page=page).status == 404
     assert get("nowhere", admin).status == 404

@@ -1,4 +1,4 @@
-"""CSV over HTTP: whose it is, and that taking it along is written down."""
+"""CSV over HTTP: permissions, and the audit event of every download."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The guides' pictures: for people who are logged in, and nothing beside them."""
+"""The guides' pictures are for people who are logged in; the route serves no other file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where the rubric saves: who asks, from where, and what each refusal looks like."""
+"""The addresses at which the rubric saves: permissions, origin, and the answers of refusals."""
 
 import json
 from typing import Any
@@ -74,7 +74,7 @@ def test_nothing_is_written_under_the_name_of_who_logged_in_after_the_page_was_d
     )
 
 
-def test_a_stale_write_is_told_what_stands(assigned_juror: Actor) -> None:
+def test_a_stale_write_gets_the_stored_value(assigned_juror: Actor) -> None:
     post(assigned_juror, f"{PLACE}/puntajes", SCORE)
     answer = post(assigned_juror, f"{PLACE}/puntajes", SCORE | {"value": 2})
     assert answer.status == 409

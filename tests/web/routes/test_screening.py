@@ -1,4 +1,4 @@
-"""Deciding and asking what documents say, over our routes."""
+"""Decisions and evidence of the screening page over HTTP."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ def screened(call: Call, tmp_path: Path) -> None:
 
 
 def ask(actor: Actor | None, address: str, body: dict[str, Any] | None = None, **headers: str) -> Answer:
-    """One request, as this person."""
+    """Sends a request as this person."""
     sent = {**(OWN_PAGE if body is not None else {}), **headers}
     if actor:
         sent |= cookie(actor)
@@ -52,7 +52,7 @@ def ask(actor: Actor | None, address: str, body: dict[str, Any] | None = None, *
 
 
 def body(actor: Actor, folio: str, verdict: str = "eligible", **changed: str) -> dict[str, Any]:
-    """What the page posts."""
+    """Returns the body that the page posts."""
     seen_digest = cases.read_case(actor, slug=SLUG, folio=folio).seen
     return {"verdict": verdict, "reason": "Visto", "seen": seen_digest, "part": "pendientes"} | changed
 

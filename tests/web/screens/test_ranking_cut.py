@@ -1,4 +1,4 @@
-"""The figure of the cut: what it holds, and what it says of who could still get in."""
+"""The figure of the cut: its data, and its sentence about applications near the cut."""
 
 from dataclasses import replace
 

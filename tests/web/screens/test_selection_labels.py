@@ -1,4 +1,4 @@
-"""What the selection's page says of a tie."""
+"""The sentence of the selection's page about a tie."""
 
 from reviewer.decision.selection.record import TieState
 from reviewer.web.screens.seleccion.labels import tie

@@ -1,4 +1,4 @@
-"""Addresses that Streamlit opens to anybody, and what a route that breaks says."""
+"""Addresses that Streamlit serves to anybody, and the answer of a route that fails."""
 
 from pathlib import Path
 

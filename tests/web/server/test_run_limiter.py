@@ -1,4 +1,4 @@
-"""Pages take turns."""
+"""The limit of concurrent page runs."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -24,7 +24,7 @@ def put(folder: Path, **texts: str) -> Path:
 
 
 def run(text: str, then: str) -> str:
-    """What Node prints when ``text`` is loaded as ``component`` and ``then`` is run."""
+    """Returns what Node prints when ``text`` is loaded as ``component`` and ``then`` is run."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("no Node")
