@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from reviewer.intake.check.findings import SEVERITIES, Severity
 from reviewer.intake.check.row_checks import check_row, date_of_age, is_email
 from reviewer.intake.parse.columns import read_headers
-from reviewer.intake.parse.submission import Submission, read_row, row_reader
+from reviewer.intake.parse.submission import Submission, normalise_phone, read_row, row_reader
 from reviewer.intake.parse.table import BatchTable, TableRow
 from reviewer.intake.store.folios import assign_folios
 from tests.calls import SPEC
@@ -200,6 +200,18 @@ def test_the_month_is_first_by_column() -> None:
         [],
         ["bad_date"],
     ]
+
+
+@pytest.mark.parametrize("phone", ["'5512345678", "’5512345678", "'+52 55 1234 5678", "55\u200d12345678"])
+def test_a_telephone_may_bear_the_mark_of_a_text(phone: str) -> None:
+    (submission,) = read(valid_row(1, telefono=phone))
+    assert normalise_phone(submission.phone) == "5512345678"
+    assert not submission.findings
+
+
+def test_a_name_may_begin_with_an_apostrophe() -> None:
+    (submission,) = read(valid_row(1, apellidos="'t Hooft"))
+    assert submission.surnames == "'t Hooft"
 
 
 def test_a_whole_name_stands_in_for_its_parts() -> None:

@@ -1,6 +1,7 @@
 import codecs
 import csv
 import io
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
@@ -305,3 +306,43 @@ def test_raw_cells_are_kept_by_header_or_letter(tmp_path: Path) -> None:
         "correo (D)": "otro",
         "(E)": "y",
     }
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(2, 1_048_576), st.integers(1, 16_384)),
+        st.text("abcñ ", min_size=1, max_size=5).filter(str.strip),
+        max_size=6,
+    )
+)
+def test_cells_keep_their_rows_wherever_they_are(
+    tmp_path_factory: pytest.TempPathFactory, cells: dict[tuple[int, int], str]
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["nombre", "correo", "alcaldia"])
+    for (row, column), text in cells.items():
+        book.active.cell(row, column, text)
+    place = tmp_path_factory.mktemp("t") / "t.xlsx"
+    book.save(place)
+    table = read_table(place, "t.xlsx", names(), {})
+    expected: dict[int, list[str]] = {}
+    for row, _column, text in sorted((*place, text) for place, text in cells.items()):
+        expected.setdefault(row, []).append(text.strip())
+    assert {row.number: [cell for cell in row.cells if cell] for row in table.rows} == expected
+
+
+@pytest.mark.parametrize("state", ["collapse", "filter"])
+def test_hidden_rows_of_other_programs(tmp_path: Path, state: str) -> None:
+    with zipfile.ZipFile(DATA / "hoja.ods") as original, zipfile.ZipFile(tmp_path / "t.ods", "w") as copy:
+        for entry in original.infolist():
+            content = original.read(entry)
+            if entry.filename == "content.xml":
+                tables = content.split(b"<table:table ")
+                rows = tables[-1].split(b"<table:table-row")
+                rows[-3] = f' table:visibility="{state}"'.encode() + rows[-3]
+                tables[-1] = b"<table:table-row".join(rows)
+                content = b"<table:table ".join(tables)
+            copy.writestr(entry, content)
+    table = read_table(tmp_path / "t.ods", "t.ods", names(), {})
+    assert "hidden_rows" in {finding.code for finding in table.findings}

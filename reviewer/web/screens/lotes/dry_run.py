@@ -182,7 +182,11 @@ def _row_preview(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> N
         )
         head = ("Fila", "Folio", "Nombre", "Qué pasará", "Quedará", "Qué se encontró")
         table_of_safe_html(head, (_cells(line, spec) for line in rows))
-    batch_findings = [finding for finding in view.report["findings"] if finding["row"] is None]
+    batch_findings = [
+        finding
+        for finding in view.report["findings"]
+        if finding["row"] is None and finding["severity"] != Severity.CHECK  # those stand above
+    ]
     if batch_findings:
         st.markdown("**Del lote entero**")
         table_of_safe_html(("",), ([html.escape(finding["message"])] for finding in batch_findings[:ROWS]))

@@ -140,10 +140,10 @@ def columns(actor: Actor, batch: Batch, spec: CallSpec) -> None:
         rows = [(header, "Se conserva con cada fila; se ve en Postulación") for header in unused]
         rows += [(header, lotes_labels.column_label(name, spec)) for header, name in names_by_header.items() if name]
         html_table(("En el archivo", "Se leyó como"), rows)
-        with show_errors():
-            _added_questions(actor, spec.slug)
-            if unused:
-                _question_form(actor, spec.slug, unused)
+        if unused:
+            _question_form(actor, spec.slug, unused)
+    with show_errors():
+        _added_questions(actor, spec.slug)
 
 
 def _added_questions(actor: Actor, slug: str) -> None:
