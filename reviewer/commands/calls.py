@@ -12,16 +12,21 @@ from reviewer.core.roles import Role
 
 def add(commands: Any) -> None:
     """Adds the commands to the parser."""
-    _add_call(commands)
-    _add_user(commands)
-    _add_export(commands)
-
-
-def _add_call(commands: Any) -> None:
-    subcommands = commands.add_parser("call", help="convocatorias").add_subparsers(required=True)
-    load = subcommands.add_parser("load", help="instala o actualiza una convocatoria")
+    call = commands.add_parser("call", help="convocatorias").add_subparsers(required=True)
+    load = call.add_parser("load", help="instala o actualiza una convocatoria")
     load.add_argument("file", type=Path, metavar="ARCHIVO.toml")
     load.set_defaults(run=_call_load, actions=("load_call",))
+    user = commands.add_parser("user", help="personas").add_subparsers(required=True)
+    person = user.add_parser("add", help="agrega una persona")
+    person.add_argument("email", metavar="CORREO")
+    person.add_argument("--name", required=True, metavar="NOMBRE")
+    person.add_argument("--role", required=True, choices=[role.value for role in Role])
+    person.add_argument("--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar")
+    person.set_defaults(run=_user_add, actions=("manage_people",))
+    export = commands.add_parser("export", help="escribe las tablas de una convocatoria en una carpeta")
+    export.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    export.add_argument("--out", required=True, type=Path, metavar="CARPETA")
+    export.set_defaults(run=_export, actions=("export",))
 
 
 def _call_load(options: argparse.Namespace) -> int:
@@ -30,16 +35,6 @@ def _call_load(options: argparse.Namespace) -> int:
     call = spec.load_call(OPERATOR, text=spec.read_file(options.file))
     print(f"Convocatoria lista: {call.slug} · {call.title}")
     return DONE
-
-
-def _add_user(commands: Any) -> None:
-    subcommands = commands.add_parser("user", help="personas").add_subparsers(required=True)
-    add_parser = subcommands.add_parser("add", help="agrega una persona")
-    add_parser.add_argument("email", metavar="CORREO")
-    add_parser.add_argument("--name", required=True, metavar="NOMBRE")
-    add_parser.add_argument("--role", required=True, choices=[role.value for role in Role])
-    add_parser.add_argument("--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar")
-    add_parser.set_defaults(run=_user_add, actions=("manage_people",))
 
 
 def _user_add(options: argparse.Namespace) -> int:
@@ -53,13 +48,6 @@ def _user_add(options: argparse.Namespace) -> int:
     if result.one_time_password:
         print(f"Contraseña de un solo uso: {result.one_time_password}")
     return DONE
-
-
-def _add_export(commands: Any) -> None:
-    export = commands.add_parser("export", help="escribe las tablas de una convocatoria en una carpeta")
-    export.add_argument("--call", required=True, metavar="CONVOCATORIA")
-    export.add_argument("--out", required=True, type=Path, metavar="CARPETA")
-    export.set_defaults(run=_export, actions=("export",))
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 
 def add(commands: Any) -> None:
     """Adds the commands to the parser."""
-    _add_rank(commands)
-    _add_select(commands)
-
-
-def _add_rank(commands: Any) -> None:
     rank = commands.add_parser("rank", help="el ranking calibrado, de una convocatoria o de archivos")
     source = rank.add_mutually_exclusive_group(required=True)
     source.add_argument("--call", metavar="CONVOCATORIA")
@@ -30,6 +25,11 @@ def _add_rank(commands: Any) -> None:
     rank.add_argument("--json", action="store_true")
     rank.add_argument("--out", type=Path, metavar="ARCHIVO.csv")
     rank.set_defaults(run=_rank, actions=("see_ranking",))
+    select = commands.add_parser("select", help="la selección vigente, o una propuesta nueva")
+    select.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    select.add_argument("--propose", action="store_true", help="calcula una y la guarda como escenario")
+    select.add_argument("--json", action="store_true")
+    select.set_defaults(run=_select, actions=("see_selection", "select"))
 
 
 def _rank(options: argparse.Namespace) -> int:
@@ -68,14 +68,6 @@ def _compute_ranking(options: argparse.Namespace) -> "Ranking":
         raise UserError("--seats es un número entero de 1 en adelante.")
     readings = files.read_readings(options.scores, options.weights, options.scale)
     return ranking_ranking.rank(readings, seats=seats)
-
-
-def _add_select(commands: Any) -> None:
-    select = commands.add_parser("select", help="la selección vigente, o una propuesta nueva")
-    select.add_argument("--call", required=True, metavar="CONVOCATORIA")
-    select.add_argument("--propose", action="store_true", help="calcula una y la guarda como escenario")
-    select.add_argument("--json", action="store_true")
-    select.set_defaults(run=_select, actions=("see_selection", "select"))
 
 
 def _select(options: argparse.Namespace) -> int:

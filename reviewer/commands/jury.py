@@ -15,18 +15,27 @@ from reviewer.pdf.worker_pool import LOW_PRIORITY, PdfWorkers
 
 def add(commands: Any) -> None:
     """Adds the commands to the parser."""
-    _add_assign(commands)
-    _add_ocr(commands)
-    _add_read(commands)
-    _add_scores(commands)
-
-
-def _add_assign(commands: Any) -> None:
     assign = commands.add_parser("assign", help="reparte las postulaciones elegibles entre el jurado")
     assign.add_argument("--call", required=True, metavar="CONVOCATORIA")
     assign.add_argument("--reviews", type=int, metavar="N", help="lecturas por postulación")
     assign.add_argument("--json", action="store_true")
     assign.set_defaults(run=_assign, actions=("assign",))
+    ocr = commands.add_parser("ocr", help="lee por máquina las páginas que son imágenes (identificaciones, escaneos)")
+    ocr.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    ocr.add_argument("--workers", type=int, metavar="N", help="procesos que leen")
+    ocr.add_argument("--json", action="store_true")
+    ocr.set_defaults(run=_ocr, actions=("read_scans",))
+    read = commands.add_parser(
+        "read", help="lee los documentos del jurado: nombres suyos y páginas en que no se puede cubrir nada"
+    )
+    read.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    read.add_argument("--json", action="store_true")
+    read.set_defaults(run=_read, actions=("run_jury",))
+    scores = commands.add_parser("scores", help="puntajes").add_subparsers(required=True)
+    load = scores.add_parser("load", help="toma puntajes hechos fuera")
+    load.add_argument("file", type=Path, metavar="ARCHIVO.csv")
+    load.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    load.set_defaults(run=_scores_load, actions=("load_scores",))
 
 
 def _assign(options: argparse.Namespace) -> int:
@@ -51,14 +60,6 @@ def _assign(options: argparse.Namespace) -> int:
     for load in plan.loads:
         print(f"  {load.name}: {load.before + load.added} ({load.added} nuevas)")
     return DONE
-
-
-def _add_ocr(commands: Any) -> None:
-    ocr = commands.add_parser("ocr", help="lee por máquina las páginas que son imágenes (identificaciones, escaneos)")
-    ocr.add_argument("--call", required=True, metavar="CONVOCATORIA")
-    ocr.add_argument("--workers", type=int, metavar="N", help="procesos que leen")
-    ocr.add_argument("--json", action="store_true")
-    ocr.set_defaults(run=_ocr, actions=("read_scans",))
 
 
 def _ocr(options: argparse.Namespace) -> int:
@@ -94,15 +95,6 @@ def document_scan_job(slug: str) -> None:
         runner.start_for_call(OPERATOR, kind=READ, slug=slug)
 
 
-def _add_read(commands: Any) -> None:
-    read = commands.add_parser(
-        "read", help="lee los documentos del jurado: nombres suyos y páginas en que no se puede cubrir nada"
-    )
-    read.add_argument("--call", required=True, metavar="CONVOCATORIA")
-    read.add_argument("--json", action="store_true")
-    read.set_defaults(run=_read, actions=("run_jury",))
-
-
 def _read(options: argparse.Namespace) -> int:
     from reviewer.jobs import runner
     from reviewer.jury.monitoring import document_scan
@@ -120,14 +112,6 @@ def _read(options: argparse.Namespace) -> int:
         f"{format_count(result.flags, 'aviso', 'avisos')} de páginas sin texto."
     )
     return DONE
-
-
-def _add_scores(commands: Any) -> None:
-    verbs = commands.add_parser("scores", help="puntajes").add_subparsers(required=True)
-    load = verbs.add_parser("load", help="toma puntajes hechos fuera")
-    load.add_argument("file", type=Path, metavar="ARCHIVO.csv")
-    load.add_argument("--call", required=True, metavar="CONVOCATORIA")
-    load.set_defaults(run=_scores_load, actions=("load_scores",))
 
 
 def _scores_load(options: argparse.Namespace) -> int:

@@ -9,15 +9,13 @@ from reviewer.commands.output import DONE
 
 def add(commands: Any) -> None:
     """Adds the commands to the parser."""
-    _add_demo(commands)
-    _add_start(commands)
-
-
-def _add_demo(commands: Any) -> None:
     demo = commands.add_parser("demo", help="llena una instalación vacía con una cohorte inventada")
     demo.add_argument("--applications", type=int, default=240, metavar="N")
     demo.add_argument("--seed", type=int, default=2025, metavar="N")
     demo.set_defaults(run=_demo, actions=("load_call",))
+    start = commands.add_parser("start", help="abre la aplicación en localhost:8501")
+    start.add_argument("--demo", action="store_true", help="llena una base vacía con la cohorte inventada")
+    start.set_defaults(run=_start, actions=())
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -29,12 +27,6 @@ def _demo(options: argparse.Namespace) -> int:
         f"{filled.submitted} dictámenes enviados."
     )
     return DONE
-
-
-def _add_start(commands: Any) -> None:
-    start = commands.add_parser("start", help="abre la aplicación en localhost:8501")
-    start.add_argument("--demo", action="store_true", help="llena una base vacía con la cohorte inventada")
-    start.set_defaults(run=_start, actions=())
 
 
 def _start(options: argparse.Namespace) -> int:
