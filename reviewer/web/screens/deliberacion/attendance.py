@@ -31,8 +31,9 @@ def _line(actor: Actor, slug: str, attendee: Attendee, spec: CallSpec) -> None:
     if attendee.person_id is None:
         st.text(attendee.name, width=320)
         st.text(attendee.capacity, width=260)
-        if st.button("Quitar", type="tertiary", key=f"quitar-{attendee.attendance_id}"):
-            perform(meeting.remove_guest, actor, slug=slug, attendance_id=attendee.attendance_id or 0)
+        attendance_id = attendee.attendance_id
+        if attendance_id is not None and st.button("Quitar", type="tertiary", key=f"quitar-{attendance_id}"):
+            perform(meeting.remove_guest, actor, slug=slug, attendance_id=attendance_id)
         return
     present = st.toggle(
         f"{attendee.name} está presente",

@@ -47,8 +47,8 @@ def _remark(actor: Actor, call: Call, folio: str, remark: Remark, scope: Scope) 
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(prefix + " · ".join(escape_markdown(part) for part in head if part), width="stretch")
-            if remark.is_own and is_allowed(actor, Action.DISCUSS, call.phase):
-                _change_popover(actor, call, folio, remark.message_id or 0, scope)
+            if remark.is_own and remark.message_id is not None and is_allowed(actor, Action.DISCUSS, call.phase):
+                _change_popover(actor, call, folio, remark.message_id, scope)
         if remark.withdrawn:
             st.caption("Mensaje retirado por quien lo escribió.")
         else:
