@@ -103,15 +103,9 @@ class PageText:
 
 
 @dataclass(frozen=True, slots=True)
-class OcrWord:
-    """A word read by machine and its box, as in ``Word``; ``confidence`` is between 0 and 1."""
+class OcrWord(Word):
+    """A word read by machine; ``confidence`` is between 0 and 1."""
 
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    line: int
     confidence: float
 
     @property
