@@ -151,12 +151,6 @@ def recuse_if_declared(actor: Actor, *, slug: str, folio: str) -> bool:
 def list_recusals(viewer: Actor, *, slug: str) -> list[Recusal]:
     """Returns the recusals of this call by folio and name, which the acta lists too."""
     require(viewer, Action.SEE_CONFLICTS)
-    with read_session() as session:
-        return recusals_in(session, call_in(session, slug))
-
-
-def recusals_in(session: Session, call: Call) -> list[Recusal]:
-    """Returns the same in a session, for a viewer already checked."""
     readers = (
         sa.select(sa.func.count())
         .where(col(Assignment.application_id) == Conflict.application_id, OPEN_ASSIGNMENT)
@@ -170,10 +164,11 @@ def recusals_in(session: Session, call: Call) -> list[Recusal]:
         .select_from(Conflict)
         .join(Application, col(Application.id) == Conflict.application_id)
         .join(Person, col(Person.id) == Conflict.person_id)
-        .where(col(Application.call_id) == call.id)
         .order_by(col(Application.folio), col(Person.name))
     )
-    return [Recusal(*row) for row in session.execute(query)]
+    with read_session() as session:
+        call = call_in(session, slug)
+        return [Recusal(*row) for row in session.execute(query.where(col(Application.call_id) == call.id))]
 
 
 def clean_statement(kind: str, statement: str) -> str:
