@@ -12,7 +12,8 @@ from reviewer.access import login_attempts
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import call_for, call_in, get_call, spec_of
+from reviewer.call.spec import call_for, get_call, spec_of
+from reviewer.call.transactions import write_call
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import Forbidden, StaleWrite, UserError
@@ -124,11 +125,8 @@ def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
 @verb(Action.CORRECT_ACTA)
 def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
     """Reopens a signed decision; the next version states what it replaces and why."""
-    require(actor, Action.CORRECT_ACTA)
-    reason = require_reason(reason, "qué se corrige y por qué", use="queda en el acta")
-    with write_session() as session:
-        stored = call_in(session, slug)
-        require(actor, Action.CORRECT_ACTA, stored.phase)
+    with write_call(actor, Action.CORRECT_ACTA, slug) as (session, stored):
+        reason = require_reason(reason, "qué se corrige y por qué", use="queda en el acta")
         advisory_lock(session, f"acta {slug}")
         last_acta = last_signed(session, stored)
         if last_acta is None:
@@ -152,10 +150,7 @@ def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
 @verb(Action.SIGN_ACTA)
 def cancel_correction(actor: Actor, *, slug: str) -> None:
     """Puts the signed version back in force. Raises ``UserError`` where the decision has changed."""
-    require(actor, Action.SIGN_ACTA)
-    with write_session() as session:
-        stored = call_in(session, slug)
-        require(actor, Action.SIGN_ACTA, stored.phase)
+    with write_call(actor, Action.SIGN_ACTA, slug) as (session, stored):
         advisory_lock(session, f"acta {slug}")
         pending, last_acta = pending_correction(session, stored), last_signed(session, stored)
         if pending is None or last_acta is None:
