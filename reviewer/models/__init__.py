@@ -5,15 +5,7 @@ the privacy laws call sensitive are separate from both.
 """
 
 from reviewer.core.roles import Role
-from reviewer.models.access import (
-    AuditEvent,
-    AuditHead,
-    ChangedValue,
-    LoginAttempt,
-    LoginSession,
-    LoginTicket,
-    Person,
-)
+from reviewer.models.access import AuditEvent, AuditHead, ChangedValue, LoginAttempt, LoginSession, LoginTicket, Person
 from reviewer.models.acta import Acta, ActaKind, Answer, Notice, Publication, Replacement, SeatReply
 from reviewer.models.applications import (
     Applicant,
@@ -31,15 +23,7 @@ from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Up
 from reviewer.models.calls import Call, CallQuestion, Phase, Setting
 from reviewer.models.columns import require_id
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
-from reviewer.models.deliberation import (
-    AgendaItem,
-    Attendance,
-    Meeting,
-    Ordering,
-    Resolution,
-    Vote,
-    VoteChoice,
-)
+from reviewer.models.deliberation import AgendaItem, Attendance, Meeting, Ordering, Resolution, Vote, VoteChoice
 from reviewer.models.groupings import GroupingRules
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember

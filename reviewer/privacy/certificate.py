@@ -21,11 +21,10 @@ _KIND_NAMES = {
     DeletedKind.SHARED: "documento-compartido",
 }
 KEPT_TEXT = (
-    "Se conservan el folio, el resultado, los puntajes y votos por folio y los motivos que el acta cita, sin "
-    "datos que permitan saber de quién son. La bitácora conserva qué se hizo y cuándo; de los valores "
-    "personales solo tenía resúmenes con sal, que sin los valores suprimidos no dicen nada. De cada persona "
-    "quedan además huellas con sal, que solo sirven para no volver a tomar sus datos si un lote los trae de "
-    "nuevo."
+    "Se conservan el folio, el resultado, los puntajes y votos por folio y los motivos que el acta cita, sin datos que "
+    "permitan saber de quién son. La bitácora conserva qué se hizo y cuándo; de los valores personales solo tenía "
+    "resúmenes con sal, que sin los valores suprimidos no dicen nada. De cada persona quedan además huellas con sal, "
+    "que solo sirven para no volver a tomar sus datos si un lote los trae de nuevo."
 )
 ACTA_TEXT = "El acta y las adendas se conservan tal como se firmaron, con su huella."
 BACKUPS_TEXT = (

@@ -36,11 +36,7 @@ from reviewer.models import (
 )
 from reviewer.models.scopes import SUBMITTED_REVIEW, current_of
 from reviewer.privacy import subject_timeline
-from reviewer.privacy.data_map import (
-    STATE_LABELS,
-    TABLES,
-    applications_of,
-)
+from reviewer.privacy.data_map import STATE_LABELS, TABLES, applications_of
 from reviewer.privacy.sealed_record import rejected_rows
 from reviewer.storage import documents
 

@@ -19,16 +19,7 @@ from reviewer.intake.check.findings import Severity
 from reviewer.intake.corrections.screening_decisions import decision_in_force
 from reviewer.intake.store.table_writer import documents_of
 from reviewer.intake.store.upsert import current_findings
-from reviewer.models import (
-    Applicant,
-    Application,
-    Call,
-    Eligibility,
-    Screening,
-    ScreeningState,
-    Verdict,
-    require_id,
-)
+from reviewer.models import Applicant, Application, Call, Eligibility, Screening, ScreeningState, Verdict, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION
 from reviewer.screening.decisions import version_token
 

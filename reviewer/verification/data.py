@@ -8,14 +8,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from reviewer.core.search import has_stale_search_text
 from reviewer.models import Application, Batch, BatchRow, BlockedRecord, Withheld, require_id
-from reviewer.privacy.data_map import (
-    BLOCKED_NAME,
-    DELETED_NAME,
-    REMOVED_TEXT,
-    TABLES,
-    document_hashes,
-    is_filled,
-)
+from reviewer.privacy.data_map import BLOCKED_NAME, DELETED_NAME, REMOVED_TEXT, TABLES, document_hashes, is_filled
 from reviewer.storage import documents
 
 OUTCOMES = ("created", "updated", "unchanged", "rejected")

@@ -7,14 +7,7 @@ from zoneinfo import ZoneInfo
 from reviewer.core.spanish import format_count, format_number, format_percent, join_words
 from reviewer.core.text import MONTHS
 from reviewer.decision.acta.document_model import Block, Code, Document, Heading, Paragraph, Signatures, Table
-from reviewer.decision.acta.facts import (
-    ActaFacts,
-    AgreementFact,
-    AmendmentFacts,
-    Names,
-    ResolutionFact,
-    TieFact,
-)
+from reviewer.decision.acta.facts import ActaFacts, AgreementFact, AmendmentFacts, Names, ResolutionFact, TieFact
 
 _DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 EMPTY_CELL = "—"
@@ -170,11 +163,10 @@ def _method(facts: ActaFacts) -> Iterator[Block]:
     )
     if facts.order == "calibrated":
         yield Paragraph(
-            "Hay quien califica alto y quien califica bajo, y no todas las personas leyeron lo mismo. Por "
-            "eso el orden se toma de un puntaje calibrado: a cada calificación se le descuenta la severidad "
-            "de quien la puso, se toma en cuenta cuánto distingue y con qué constancia, y lo que se sabe de "
-            "una postulación con pocas lecturas se acerca al promedio. El promedio simple de cada "
-            "postulación se tuvo siempre a la vista."
+            "Hay quien califica alto y quien califica bajo, y no todas las personas leyeron lo mismo. Por eso el orden "
+            "se toma de un puntaje calibrado: a cada calificación se le descuenta la severidad de quien la puso, se "
+            "toma en cuenta cuánto distingue y con qué constancia, y lo que se sabe de una postulación con pocas "
+            "lecturas se acerca al promedio. El promedio simple de cada postulación se tuvo siempre a la vista."
         )
     else:
         yield Paragraph(
@@ -245,9 +237,8 @@ def _ties(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Empates y sorteo")
     seed = facts.lottery_seed
     yield Paragraph(
-        f"Los empates se resuelven con la semilla publicada «{seed}»: va antes la postulación con el número "
-        f"más alto al calcular SHA-256 de «{seed}|folio» y leer sus ocho primeros bytes. Cualquiera puede "
-        "repetir la cuenta."
+        f"Los empates se resuelven con la semilla publicada «{seed}»: va antes la postulación con el número más alto "
+        f"al calcular SHA-256 de «{seed}|folio» y leer sus ocho primeros bytes. Cualquiera puede repetir la cuenta."
         if seed
         else "La convocatoria no publicó una semilla de sorteo: los empates se resuelven con el SHA-256 de "
         "«|folio», del más alto al más bajo."

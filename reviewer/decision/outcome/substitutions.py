@@ -23,17 +23,7 @@ from reviewer.decision.selection.candidates import SelectionInput, load_selectio
 from reviewer.decision.selection.finalise import seated_cohort
 from reviewer.decision.selection.problem import breach
 from reviewer.decision.selection.rules import parse_rules
-from reviewer.models import (
-    Acta,
-    ActaKind,
-    Answer,
-    Application,
-    Call,
-    Replacement,
-    Scenario,
-    SeatReply,
-    require_id,
-)
+from reviewer.models import Acta, ActaKind, Answer, Application, Call, Replacement, Scenario, SeatReply, require_id
 
 CAUSE_LABELS = {Answer.DECLINED: "Declinó", Answer.SILENT: "No respondió en el plazo"}
 

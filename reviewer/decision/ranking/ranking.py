@@ -10,12 +10,7 @@ from reviewer.core.arrays import BoolArray, FloatArray, IntArray
 from reviewer.decision.lottery.lots import lot
 from reviewer.decision.ranking.adjustments import Steps, compute_steps, error_on_scale, on_scale
 from reviewer.decision.ranking.calibration import ProgressCallback, calibrate, no_progress
-from reviewer.decision.ranking.juror_effects import (
-    JurorEffects,
-    connected_parts,
-    constant_jurors,
-    describe_jurors,
-)
+from reviewer.decision.ranking.juror_effects import JurorEffects, connected_parts, constant_jurors, describe_jurors
 from reviewer.decision.ranking.score_matrix import Readings
 from reviewer.decision.ranking.seat_probability import ranks, seat_probabilities
 
