@@ -167,7 +167,7 @@ def _is_month(order: DateOrder | None) -> bool:
 def _numeric_dates(column: Iterable[str]) -> Iterable[tuple[int, int, int]]:
     """Yields both numbers and the year of each date that is written so."""
     for text in column:
-        if match := _TWO_NUMBERS_FIRST.match(one_line(text)):
+        if match := _TWO_NUMBERS_FIRST.match(text):
             yield int(match[1]), int(match[3]), _full_year(match[4])
 
 

@@ -18,6 +18,7 @@ from reviewer.intake.parse.dates import (
     declares_utc,
     find_zone,
     in_utc,
+    open_dates,
     order_by_known_days,
     order_by_window,
     parse_in_format,
@@ -116,7 +117,7 @@ def row_reader(
     evidence = {
         "enviado_en": order_by_window(cells.get("enviado_en", ()), spec.local(spec.opens).date(), spec.closing_day)
     }
-    if "fecha_nacimiento" in cells:
+    if open_dates(cells.get("fecha_nacimiento", ())):
         days = [_valid_birth_date(curps.normalise(reader.cell(row, "curp"))) for row in table.rows]
         evidence["fecha_nacimiento"] = order_by_known_days(cells["fecha_nacimiento"], days)
     month_first, doubtful = choose_orders(

@@ -23,7 +23,6 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTAL
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-_FAR_PLACE = re.compile(rb'\br="[A-Z]{3}\d|\br="[K-Z][A-Z]\d')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _TYPE = re.compile(rb'\bt="(\w+)"')
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
@@ -120,14 +119,21 @@ def _sheet_facts(xml: bytes) -> tuple[SheetFacts, bytes | None]:
             hidden.add(number)
         if not tag[2] and _CONTENT.search(xml, tag.end(), end):
             filled.append(_Row(number, tag.start(), end))
-    broken = _broken_cells(xml, filled) if b't="e"' in xml or _FORMULA.search(xml) else {}
-    is_sparse = bool(filled) and filled[-1].number > len(filled) + SPARSE
     is_prefixed = bool(tags) and b":" in tags[0][0].split()[0]
-    if is_prefixed or not (is_sparse or _FAR_PLACE.search(xml)):
+    may_be_broken = b't="e"' in xml or b"<f" in xml or is_prefixed
+    broken = _broken_cells(xml, filled) if may_be_broken else {}
+    is_sparse = bool(filled) and filled[-1].number > len(filled) + SPARSE
+    if is_prefixed or not (is_sparse or any(_is_wide(xml, row) for row in filled)):
         return SheetFacts(frozenset(hidden), broken), None
     body = b"".join(_moved(xml[row.start : row.end], place) for place, row in enumerate(filled, 1))
     smaller = xml[: tags[0].start()] + body + xml[xml.rfind(b"</sheetData>") :]
     return SheetFacts(frozenset(hidden), broken, [row.number for row in filled]), smaller
+
+
+def _is_wide(xml: bytes, row: _Row) -> bool:
+    """Returns whether the last cell of a row is far to the right."""
+    place = _PLACE.search(xml, max(row.start, xml.rfind(b' r="', row.start, row.end)), row.end)
+    return place is not None and _column_index(place[1]) >= NEAR_COLUMNS
 
 
 def _moved(row: bytes, number: int) -> bytes:
