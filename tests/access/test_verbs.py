@@ -249,6 +249,8 @@ def addresses() -> Iterator[tuple[str, str, str]]:
 
 
 def _expand_name(pattern: str) -> list[str]:
-    tables: dict[str, dict[str, Any]] = {".csv": downloads.TABLES, ".xlsx": downloads.WORKBOOKS}
-    table_suffix = next((suffix for suffix in tables if pattern == f"/descargas/{{name}}{suffix}"), None)
-    return [f"/descargas/{name}{table_suffix}" for name in tables[table_suffix]] if table_suffix else [pattern]
+    names = {".csv": [*downloads.TABLES], ".xlsx": [*downloads.WORKBOOKS], ".zip": list[str]()}
+    for name, (_, ending) in downloads.FILES.items():
+        names[f".{ending}"].append(name)
+    suffix = next((suffix for suffix in names if pattern == f"/descargas/{{name}}{suffix}"), None)
+    return [f"/descargas/{name}{suffix}" for name in names[suffix]] if suffix else [pattern]
