@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from reviewer.access.permissions import Action
+from reviewer.access.permissions import Action, is_allowed
 from reviewer.call.spec import spec_of
 from reviewer.web.auth import pages
-from reviewer.web.screens.convocatoria import dates, install, phase, preview, summary
+from reviewer.web.screens.convocatoria import dates, exports, install, phase, preview, summary
 from reviewer.web.ui.component_files import source
 from reviewer.web.ui.errors import show_errors
 
@@ -42,6 +42,9 @@ with show_errors():
         preview.jury_view(spec, key_prefix="convocatoria")
     with st.expander("Ver qué se revisa de cada postulación"):
         preview.checks_view(spec)
+    if is_allowed(actor, Action.EXPORT, call.phase):
+        with st.expander("Llevarse los datos"):
+            exports.show(call.slug)
     with st.expander("Actualizar desde un archivo, o instalar otra convocatoria"):
         st.caption("Una vez que hay puntajes, la rúbrica y los documentos ya no cambian; las fechas y lo demás, sí.")
         install.offer_shipped(actor)

@@ -26,6 +26,7 @@ def add(commands: Any) -> None:
     export = commands.add_parser("export", help="escribe las tablas de una convocatoria en una carpeta")
     export.add_argument("--call", required=True, metavar="CONVOCATORIA")
     export.add_argument("--out", required=True, type=Path, metavar="CARPETA")
+    export.add_argument("--format", default="csv", choices=("csv", "parquet", "json"), help="de las tablas sueltas")
     export.set_defaults(run=_export, actions=("export",))
 
 
@@ -52,7 +53,9 @@ def _user_add(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from reviewer.export import bundle
+    from reviewer.export.formats import Format
 
-    for path in bundle.export(OPERATOR, slug=options.call, folder=options.out):
+    file_format = Format(options.format)
+    for path in bundle.export(OPERATOR, slug=options.call, folder=options.out, file_format=file_format):
         print(path)
     return DONE

@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,16 +76,20 @@ Cell = str | int | float | date | datetime | None
 
 # OWASP, "CSV Injection": a spreadsheet takes a cell that begins so for a formula, full-width forms included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ROWS_PER_CHUNK = 1000
 _UTF_8_BOM = b"\xef\xbb\xbf"  # without it Excel assumes another encoding
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a title; each row has a cell for every column. ``None`` is an empty cell."""
+    """A table with a title; each row has a cell for every column. ``None`` is an empty cell.
+
+    ``rows`` may be read from the database each time that they are iterated over.
+    """
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
 
     def select_columns(self, *columns: str) -> "Table":
         """Returns the table with only these columns. Raises ``ValueError`` for an unknown one."""
@@ -99,11 +104,21 @@ def escape_formula(cell: str) -> str:
 
 def to_csv(table: Table) -> bytes:
     """Returns the table as CSV: UTF-8 with a byte order mark, commas, CRLF, ISO dates, decimal points."""
+    return b"".join(csv_chunks(table))
+
+
+def csv_chunks(table: Table) -> Iterator[bytes]:
+    """Yields the same file in parts of some rows."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([escape_formula(column) for column in table.columns])
-    writer.writerows([_format_cell(cell) for cell in row] for row in table.rows)
-    return _UTF_8_BOM + out.getvalue().encode("utf-8")
+    yield _UTF_8_BOM + out.getvalue().encode("utf-8")
+    rows = iter(table.rows)
+    while portion := list(islice(rows, _ROWS_PER_CHUNK)):
+        out.seek(0)
+        out.truncate()
+        writer.writerows([_format_cell(cell) for cell in row] for row in portion)
+        yield out.getvalue().encode("utf-8")
 
 
 def _format_cell(cell: Cell) -> str:

@@ -1,50 +1,80 @@
 """Excel workbooks: a sheet for each table, and one that explains the columns."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, BinaryIO
 
-from rustpy_xlsxwriter import write_worksheets
+from rustpy_xlsxwriter import Format, write_worksheets
 
-from reviewer.core.csv_files import Cell, Table, escape_formula
+from reviewer.core.csv_files import Cell, Table
 
 MEANINGS_SHEET = "columnas"
 _MAX_LIST_LENGTH = 255  # characters of a column's choices; Excel refuses a file with more
 _MAX_TITLE_LENGTH = 32
+MAX_ROWS = 1_048_575  # below the header; a sheet of Excel holds no more
 _MAX_CELL_LENGTH = 32_767  # characters; Excel refuses a file with a longer cell
+_TIME_FORMAT, _DAY_FORMAT = "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
+_Record = dict[str, str | int | float | date | None]
 
 
-def to_workbook(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> bytes:
+def to_workbook(
+    tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]], *, days: Collection[str] = ()
+) -> bytes:
     """Returns a workbook with a sheet for each table, and ``columnas``, which explains their columns."""
     out = io.BytesIO()
-    write_workbook(out, tables, meanings)
+    write_workbook(out, tables, meanings, days=days)
     return out.getvalue()
 
 
-def write_workbook(file: BinaryIO, tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> None:
-    """Writes the same workbook to an open file. No cell is a formula or a link."""
-    sheets = {**tables, MEANINGS_SHEET: _meanings_table(tables, meanings)}
+def write_workbook(
+    file: BinaryIO,
+    tables: Mapping[str, Table],
+    meanings: Mapping[str, Mapping[str, str]],
+    *,
+    days: Collection[str] = (),
+) -> None:
+    """Writes the same workbook to an open file, row by row.
+
+    Dates and numbers are cells of their types, times as of their own zone; the columns ``days`` show no time.
+    Text is in text cells, which no spreadsheet takes for a formula or a link. A table of more rows than a sheet
+    holds goes on in further sheets.
+    """
+    all_tables = {**tables, MEANINGS_SHEET: _meanings_table(tables, meanings)}
+    sheets = [
+        (name, table, records) for first, table in all_tables.items() for name, records in _split_rows(first, table)
+    ]
+    day_format = Format().set_num_format(_DAY_FORMAT)
     write_worksheets(
-        [(name, _records(table)) for name, table in sheets.items()],
+        [(name, records) for name, _, records in sheets],
         file,
         bold_headers=True,
-        column_widths={name: _widths(name, table) for name, table in sheets.items()},
+        column_widths={name: _widths(name, table) for name, table, _ in sheets},
+        column_formats={name: {day: day_format for day in days if day in table.columns} for name, table, _ in sheets},
+        datetime_format=_TIME_FORMAT,
         freeze_panes={"general": {"row": 1, "col": 1}},
+        autofilter={"general": True},
     )
+
+
+def _split_rows(name: str, table: Table) -> Iterator[tuple[str, Iterator[_Record]]]:
+    """Yields the name and the rows of each sheet of a table. Sheets are written in this order."""
+    rows = iter(table.rows or [(None,) * len(table.columns)])  # without a row there would be no header
+    yield name, _records(table.columns, islice(rows, MAX_ROWS))
+    for number in range(2, 2 + (len(table.rows) - 1) // MAX_ROWS):
+        yield f"{name} {number}", _records(table.columns, islice(rows, MAX_ROWS))
+
+
+def _records(columns: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> Iterator[_Record]:
+    for row in rows:
+        yield dict(zip(columns, map(_cell_value, row), strict=True))
 
 
 def _widths(name: str, table: Table) -> list[float]:
     """Returns the widths of the columns, in characters."""
-    return [16.0, 16.0, 100.0] if name == MEANINGS_SHEET else [16.0] * len(table.columns)
-
-
-def _records(table: Table) -> Iterator[dict[str, str | int | float | None]]:
-    """Yields the rows by column; for an empty table an empty row, since the first one gives the header."""
-    columns = [escape_formula(column) for column in table.columns]
-    for row in table.rows or [(None,) * len(columns)]:
-        yield dict(zip(columns, map(_cell_value, row), strict=True))
+    return [16.0, 16.0, 100.0] if name == MEANINGS_SHEET else [19.0] * len(table.columns)
 
 
 def _meanings_table(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> Table:
@@ -56,10 +86,8 @@ def _meanings_table(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[
     return Table("Columnas", ("hoja", "columna", "qué dice"), rows)
 
 
-def _cell_value(cell: Cell) -> str | int | float | None:
-    if isinstance(cell, str):
-        return escape_formula(cell)[:_MAX_CELL_LENGTH] or None
-    return cell.isoformat() if isinstance(cell, date) else cell
+def _cell_value(cell: Cell) -> str | int | float | date | None:
+    return cell[:_MAX_CELL_LENGTH] or None if isinstance(cell, str) else cell
 
 
 @dataclass(frozen=True)
@@ -89,7 +117,7 @@ def write_form(form: Form, notes_title: str, notes_head: tuple[str, ...], notes:
     explanation = Table(notes_title, notes_head, notes)
     out = io.BytesIO()
     write_worksheets(
-        [(sheet.title, _records(sheet)) for sheet in (table, explanation)],
+        [(sheet.title, _records(sheet.columns, sheet.rows)) for sheet in (table, explanation)],
         out,
         bold_headers=True,
         column_widths={form.title: [22.0] * len(headers), notes_title: [30.0, 22.0, 100.0]},

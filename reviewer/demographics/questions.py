@@ -73,7 +73,14 @@ ASKED = (
     Question("telefono", "Teléfono", _PERSON, "phone", meaning="Teléfono como se escribió"),
     Question("curp", "CURP", _PERSON, "curp", meaning="CURP, en mayúsculas"),
     Question("fecha_nacimiento", "Fecha de nacimiento", _PERSON, "birth_date", meaning="Año-mes-día"),
-    Question("edad", "Edad", _PERSON, value_column="birth_date", uses=Use.COHORT | Use.RULES),
+    Question(
+        "edad",
+        "Edad",
+        _PERSON,
+        value_column="birth_date",
+        meaning="Años cumplidos al cierre de la convocatoria",
+        uses=Use.COHORT | Use.RULES,
+    ),
     Question("genero", "Género", _PERSON, "gender", grouping=default_groups.GENDER, uses=EVERYWHERE),
     Question(
         "alcaldia",

@@ -1,10 +1,49 @@
-"""The meaning of each column of the exports, for readers who do not know the application."""
+"""The meaning and kind of each column of the exports, for readers who do not know the application."""
 
-from reviewer.demographics.questions import ASKED
+from enum import StrEnum
 
+from reviewer.demographics.questions import ASKED, COHORT
+
+
+class Kind(StrEnum):
+    """What a column holds; it decides its type in Parquet and in data frames. A moment has a time zone."""
+
+    TEXT = "texto"
+    CATEGORY = "categoría"
+    INTEGER = "entero"
+    NUMBER = "número"
+    DATE = "fecha"
+    MOMENT = "momento"
+
+
+GROUP_SUFFIX = "_grupo"
+_KINDS = {
+    Kind.CATEGORY: "status eligibility criterion outcome venue",
+    Kind.INTEGER: "edad score rank reviews position",
+    Kind.NUMBER: "estimate standard_error p_selected raw_mean severity severity_error spread spread_error noise "
+    "noise_error",
+    Kind.DATE: "fecha_nacimiento",
+    Kind.MOMENT: "enviado_en",
+}
+_KIND_BY_COLUMN = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+DAYS = tuple(name for name, kind in _KIND_BY_COLUMN.items() if kind is Kind.DATE)
+
+
+def kind_of(column: str) -> Kind:
+    """Returns what a column of the exports holds."""
+    return Kind.CATEGORY if column.endswith(GROUP_SUFFIX) else _KIND_BY_COLUMN.get(column, Kind.TEXT)
+
+
+_ANSWERS = {question.key: question.meaning for question in ASKED}
+_GROUPS = {f"{question.key}{GROUP_SUFFIX}": f"{question.label}: su grupo en la cohorte" for question in COHORT.values()}
 APPLICATIONS = {
     "folio": "Nombre de la postulación en la convocatoria",
-    **{question.key: question.meaning for question in ASKED},
+    **{
+        name: {**_ANSWERS, **_GROUPS}[name]
+        for key in _ANSWERS
+        for name in (key, f"{key}{GROUP_SUFFIX}")
+        if name in _ANSWERS or name in _GROUPS
+    },
     "status": "current: vigente",
     "eligibility": "eligible: elegible; ineligible: no elegible; to_check: por cotejar",
     "reasons": "Por qué no es elegible o qué falta cotejar",

@@ -242,6 +242,7 @@ def addresses() -> Iterator[tuple[str, str, str]]:
         for method, pattern in itertools.product(methods, _expand_name(route.path)):
             path = pattern.replace("{call}", SLUG).replace("{folio:path}", FOLIO).replace("{page:int}", "1")
             path = path.replace("{name}.{kind}", "informe.pdf").replace("acta/{name}", "acta/lista.pdf")
+            path = path.replace("exportacion/{name}", "exportacion/applications.csv")
             path = path.replace("privacidad/{name}", "privacidad/persona.zip")
             path = re.sub(r"{[^}]*}", "nada", path)
             query = "desde=0" if method == "PUT" else f"convocatoria={SLUG}"

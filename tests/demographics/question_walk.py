@@ -76,7 +76,9 @@ def export_and_blank(place: Path) -> None:
     bundle.export(OPERATOR, slug=SLUG, folder=place / "tablas")
     lines = (place / "tablas" / "applications.csv").read_text(encoding="utf-8-sig").splitlines()
     columns = lines[0].split(",")
-    assert columns.index(KEY) == columns.index("discapacidad") + 1 and lines[1].split(",")[columns.index(KEY)] == "No"
+    number = columns.index("discapacidad_grupo") + 1
+    assert columns[number : number + 2] == [KEY, f"{KEY}_grupo"]
+    assert lines[1].split(",")[number : number + 2] == ["No", "No"]
     [blank] = [table.blank for table in TABLES if table.model is SensitiveTraits]
     assert blank[COLUMN] == ""
 

@@ -32,7 +32,7 @@ READERS = {
     "reviewer/cohort/questions.py",
     "reviewer/decision/selection/rule_answers.py",
     "reviewer/demographics/answer_columns.py",
-    "reviewer/export/bundle.py",
+    "reviewer/export/tables.py",
     "reviewer/intake/store/table_writer.py",
     "reviewer/models/__init__.py",
     "reviewer/privacy/data_map.py",

@@ -17,6 +17,8 @@ from reviewer.web.auth.requests import NO_STORE, viewer_of
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
     "pdf": "application/pdf",
     "png": "image/png",
     "svg": "image/svg+xml",

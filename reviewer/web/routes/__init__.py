@@ -18,6 +18,7 @@ LAZY_ROUTES = (
     LazyRoute("/descargas/acta/{name}", f"{_PACKAGE}.actas"),
     LazyRoute("/descargas/privacidad/{name}", f"{_PACKAGE}.privacy"),
     LazyRoute("/descargas/respaldo/{name}", f"{_PACKAGE}.backups"),
+    LazyRoute("/descargas/exportacion/{name}", f"{_PACKAGE}.exports"),
     LazyRoute("/descargas/{name}", f"{_PACKAGE}.downloads"),
     LazyRoute("/documentos/{rest:path}", f"{_PACKAGE}.documents"),
     LazyRoute("/dictamenes/{rest:path}", f"{_PACKAGE}.reviews"),

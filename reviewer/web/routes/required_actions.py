@@ -29,6 +29,7 @@ ROUTE_ACTIONS: dict[str, tuple[Action, ...]] = {
     "GET /descargas/ranking.csv": (Action.SEE_RANKING,),
     "GET /descargas/ranking.xlsx": (Action.SEE_RANKING,),
     "GET /descargas/seleccion.csv": (Action.SEE_SELECTION,),
+    "GET /descargas/exportacion/{name}": (Action.EXPORT,),
     "GET /descargas/privacidad/{name}": (Action.KEEP_PRIVACY,),
     "GET /descargas/respaldo/{name}": (Action.BACK_UP,),
     "GET /descargas/acta/{name}": (Action.SEE_ACTA,),

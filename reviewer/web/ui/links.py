@@ -25,8 +25,13 @@ def address(path: str, params: Mapping[str, str | None]) -> str:
 
 def link_to(label: str, href: str, *, new_tab: bool = False) -> None:
     """Draws a link to a file."""
+    st.html(download_link(label, href, new_tab=new_tab), width="content")
+
+
+def download_link(label: str, href: str, *, new_tab: bool = False) -> str:
+    """Returns a link to a file, as HTML for a table."""
     target = 'target="_blank" rel="noopener"' if new_tab else 'target="_self"'
-    st.html(f'<a class="download" href="{html.escape(href)}" {target}>{html.escape(label)}</a>', width="content")
+    return f'<a class="download" href="{html.escape(href)}" {target}>{html.escape(label)}</a>'
 
 
 def folio_link(label: str, page: str, **params: str) -> str:

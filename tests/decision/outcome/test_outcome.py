@@ -17,7 +17,7 @@ from reviewer.core.errors import Forbidden, StaleWrite, UserError
 from reviewer.decision.acta import signing
 from reviewer.decision.outcome import lists, replies, substitutions
 from reviewer.decision.outcome.current_selection import selection_in_force
-from reviewer.export import bundle
+from reviewer.export import tables
 from reviewer.models import ActaKind, Answer, Applicant, AuditEvent, Role
 from tests.calls import SLUG
 from tests.factories.applications import FIRST_NAMES, SURNAMES
@@ -90,7 +90,7 @@ def test_a_declined_place_goes_to_the_first_who_waits_there_by_an_amendment(
     amend(signed)
     assert signed.ranked[7] in venue_by_folio(signed) and len(venue_by_folio(signed)) == 6
     with read_session() as session:
-        rows = bundle.selection(session, spec.get_call(SLUG)).rows
+        rows = tables.selection(session, spec.get_call(SLUG)).rows
     assert {row[0]: row[2] for row in rows if row[1] == "selected"} == venue_by_folio(signed)
     assert not [row for row in rows if row[0] in (leaving, next_one)]
     assert main(["select", "--call", SLUG, "--json"]) == 0

@@ -8,7 +8,7 @@ from reviewer.call import spec
 from reviewer.core import database
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.decision.ranking.service import compute
-from reviewer.export.bundle import scores
+from reviewer.export.tables import scores
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.conflicts import declarations, detection, recusals
 from reviewer.jury.monitoring import progress
@@ -67,7 +67,7 @@ def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
     recusals.declare_conflict(jury[0], slug=SLUG, folio="HIS-0001", kind="work", statement="")
     with database.read_session() as session:
         review_rows = session.exec(select(Review.person_id, Review.status).order_by(Review.person_id)).all()  # type: ignore[arg-type]
-        exported = scores(session, reviewing_call).rows
+        exported = list(scores(session, reviewing_call).rows)
         assert list(no_juror_with_conflict(session)) == []
     assert review_rows == [
         (jury[0].person_id, ReviewStatus.SET_ASIDE),
