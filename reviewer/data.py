@@ -71,17 +71,17 @@ def _read(slug: str, *names: str) -> "dict[str, pd.DataFrame]":
 
     zone = spec_of(get_call(slug)).timezone
     tables = bundle.read_tables(OPERATOR, slug=slug, names=names)
-    return {name: _frame(table, zone) for name, table in tables.items()}
+    return {name: _frame(name, table, zone) for name, table in tables.items()}
 
 
-def _frame(table: "Table", zone: str) -> "pd.DataFrame":
+def _frame(sheet: str, table: "Table", zone: str) -> "pd.DataFrame":
     import pandas as pd
 
     from reviewer.export.data_dictionary import kind_of
 
     columns = zip(*table.rows, strict=True) if table.rows else ((),) * len(table.columns)
     return pd.DataFrame(
-        {name: _series(cells, kind_of(name), zone) for name, cells in zip(table.columns, columns, strict=True)}
+        {name: _series(cells, kind_of(sheet, name), zone) for name, cells in zip(table.columns, columns, strict=True)}
     )
 
 

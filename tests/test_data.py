@@ -56,7 +56,8 @@ def test_scores_ranking_and_selection_fit_together(person: PersonFactory) -> Non
     scores, ranking, selection = data.scores(SLUG), data.ranking(SLUG), data.selection(SLUG)
     assert ranking["application"].tolist() == [*decided.ranked] and str(ranking["rank"].dtype) == "Int64"
     assert set(scores["application"]) == set(ranking["application"]) and str(scores["score"].dtype) == "Int64"
-    cohort = data.cohort(SLUG).set_index("folio", verify_integrity=True)
+    cohort = data.cohort(SLUG).set_index("folio")
+    assert cohort.index.is_unique
     assert len(cohort) == len(decided.ranked) and set(cohort["outcome"].dropna()) == {"selected", "waiting"}
     assert cohort["venue"].notna().equals(cohort["outcome"] == "selected")
     assert (cohort["outcome"] == "selected").sum() == (selection["outcome"] == "selected").sum() > 0

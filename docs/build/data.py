@@ -63,7 +63,7 @@ def _exports() -> Iterator[str]:
     )
     for name, meanings in BY_SHEET.items():
         yield f"### `{name}`\n"
-        rows = ((f"`{column}`", kind_of(column).value, meaning) for column, meaning in meanings.items())
+        rows = ((f"`{column}`", kind_of(name, column).value, meaning) for column, meaning in meanings.items())
         yield from (*_markdown_table(("columna", "tipo", "qué dice"), rows), "")
 
 

@@ -133,7 +133,7 @@ def _record(actor: Actor, call: Call, exported: dict[str, Table]) -> None:
 
 def _stream(call: Call, name: str, file_format: Format) -> Iterator[bytes]:
     with read_session(streaming=True) as session:
-        yield from file_chunks(TABLE_BUILDERS[name](session, call), file_format)
+        yield from file_chunks(name, TABLE_BUILDERS[name](session, call), file_format)
 
 
 def _write(folder: Path, slug: str, exported: dict[str, Table], file_format: Format) -> list[Path]:
@@ -142,7 +142,7 @@ def _write(folder: Path, slug: str, exported: dict[str, Table], file_format: For
     for name, table in exported.items():
         path = folder / f"{name}.{file_format}"
         with path.open("wb") as file:
-            file.writelines(file_chunks(table, file_format))
+            file.writelines(file_chunks(name, table, file_format))
         paths.append(path)
     workbook_path = folder / f"{slug}.xlsx"
     with workbook_path.open("wb") as file:

@@ -27,13 +27,6 @@ _KINDS = {
 }
 _KIND_BY_COLUMN = {name: kind for kind, names in _KINDS.items() for name in names.split()}
 DAYS = tuple(name for name, kind in _KIND_BY_COLUMN.items() if kind is Kind.DATE)
-
-
-def kind_of(column: str) -> Kind:
-    """Returns what a column of the exports holds."""
-    return Kind.CATEGORY if column.endswith(GROUP_SUFFIX) else _KIND_BY_COLUMN.get(column, Kind.TEXT)
-
-
 _ANSWERS = {question.key: question.meaning for question in ASKED}
 _GROUPS = {f"{question.key}{GROUP_SUFFIX}": f"{question.label}: su grupo en la cohorte" for question in COHORT.values()}
 APPLICATIONS = {
@@ -102,3 +95,10 @@ LETTERS = {
     "convocatoria": "Título de la convocatoria",
     "responder_antes_de": "Último momento para aceptar o declinar, en la hora de la convocatoria",
 }
+
+
+def kind_of(sheet: str, column: str) -> Kind:
+    """Returns what a column of an exported table holds: text, where it is a question or document of the call."""
+    if column not in BY_SHEET[sheet]:
+        return Kind.TEXT
+    return Kind.CATEGORY if column.endswith(GROUP_SUFFIX) else _KIND_BY_COLUMN.get(column, Kind.TEXT)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,11 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def file_chunks(table: Table, file_format: Format) -> Iterator[bytes]:
-    """Returns the parts of a file of this table, each made when it is asked for."""
+def file_chunks(name: str, table: Table, file_format: Format) -> Iterator[bytes]:
+    """Returns the parts of a file of the table of this name, each made when it is asked for."""
     makers: dict[Format, Callable[[Table], Iterator[bytes]]] = {
         Format.CSV: csv_chunks,
-        Format.PARQUET: _parquet_chunks,
+        Format.PARQUET: partial(_parquet_chunks, name),
         Format.JSON: _json_chunks,
     }
     return makers[file_format](table)
@@ -62,12 +63,12 @@ def _json_value(cell: Cell) -> str | int | float | None:
     return None if cell == "" else cell
 
 
-def _parquet_chunks(table: Table) -> Iterator[bytes]:
+def _parquet_chunks(name: str, table: Table) -> Iterator[bytes]:
     import pyarrow as pa
     from pyarrow import parquet
 
     sink = _Sink()
-    schema = pa.schema([(name, _arrow_type(kind_of(name))) for name in table.columns])
+    schema = pa.schema([(column, _arrow_type(kind_of(name, column))) for column in table.columns])
     with parquet.ParquetWriter(pa.PythonFile(sink, mode="w"), schema) as writer:
         for portion in _portions(table, _PORTION):
             columns = [[None if cell == "" else cell for cell in cells] for cells in zip(*portion, strict=True)]

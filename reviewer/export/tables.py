@@ -17,6 +17,7 @@ from reviewer.demographics.age import age_on
 from reviewer.demographics.answer_columns import MODELS
 from reviewer.demographics.questions import AGE, ALCALDIA, ASKED, COHORT, Question, Use
 from reviewer.export.data_dictionary import GROUP_SUFFIX
+from reviewer.intake.batch import call_questions
 from reviewer.models import (
     Applicant,
     Application,
@@ -67,11 +68,11 @@ def applications(session: Session, call: Call) -> Table:
     """Returns a table with a row for each current application, whatever its status."""
     kinds = tuple(kind.key for kind in spec_of(call).documents)
     answers = (name for question in EXPORTED for name in _column_names(question))
-    columns = ("folio", *answers, *kinds, "status", "eligibility", "reasons")
+    added = tuple(question.key for question in call_questions.questions_of(session, call))
+    columns = ("folio", *answers, *added, *kinds, "status", "eligibility", "reasons")
     count = select(func.count()).select_from(Application).where(current_of(call))
-    rows = StoredRows(
-        session.connection().execute(count).scalar_one(), lambda: _read_applications(session, call, kinds)
-    )
+    size = session.connection().execute(count).scalar_one()
+    rows = StoredRows(size, lambda: _read_applications(session, call, kinds, added))
     return Table("Postulaciones", columns, rows)
 
 
@@ -133,7 +134,7 @@ def _read(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
     return iter(session.connection().execute(query, execution_options={"yield_per": _PORTION}))
 
 
-def _read_applications(session: Session, call: Call, kinds: tuple[str, ...]) -> Iterator[Row]:
+def _read_applications(session: Session, call: Call, kinds: tuple[str, ...], added: tuple[str, ...]) -> Iterator[Row]:
     columns: list[Any] = [
         getattr(MODELS[question.store], name)
         for question in EXPORTED
@@ -156,12 +157,15 @@ def _read_applications(session: Session, call: Call, kinds: tuple[str, ...]) -> 
     make_cells = _cell_maker(session, spec_of(call))
     result = session.connection().execute(query, execution_options={"yield_per": _PORTION})
     for portion in result.partitions(_PORTION):
-        names = _file_names(session, [row[0] for row in portion])
+        keys = [row[0] for row in portion]
+        names = _file_names(session, keys)
+        added_answers = call_questions.answers(session, call, keys) if added else {}
         for key, folio, status, eligibility, reasons, *answers in portion:
             pairs = zip(EXPORTED, answers[::2], answers[1::2], strict=True)
             yield (
                 folio,
                 *(cell for pair in pairs for cell in make_cells(*pair)),
+                *(added_answers.get(key, {}).get(name, "") for name in added),
                 *(";".join(names.get((key, kind), ())) for kind in kinds),
                 *(status.value, eligibility.value, reasons),
             )

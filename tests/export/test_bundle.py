@@ -135,7 +135,7 @@ def test_a_file_is_made_in_parts_with_few_queries(filled: Call, queries: list[st
     with read_session(streaming=True) as session:
         table = tables.applications(session, filled)
         queries.clear()
-        chunks = list(file_chunks(table, file_format))
+        chunks = list(file_chunks("applications", table, file_format))
     assert len(table.rows) == 1203 and len(chunks) >= 2 and len(queries) <= 6
 
 
@@ -145,7 +145,7 @@ def test_rows_are_read_in_portions(filled: Call) -> None:
     with read_session(streaming=True) as session:
         table = tables.applications(session, filled)
         tracemalloc.start()
-        count = sum(len(chunk) > 0 for chunk in file_chunks(table, Format.CSV))
+        count = sum(len(chunk) > 0 for chunk in file_chunks("applications", table, Format.CSV))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert count == 5 and peak < 12e6  # all rows at once take three times as much

@@ -39,7 +39,7 @@ def test_every_column_is_described_and_holds_what_is_said(person: PersonFactory,
     assert [column for column in table.columns if column not in kinds] == [*BY_SHEET[name]]
     assert all(BY_SHEET[name].values())
     for column, cells in zip(table.columns, zip(*rows, strict=True), strict=True):
-        assert {type(cell) for cell in cells if not _is_empty(cell)} <= {TYPES[kind_of(column)]}, column
+        assert {type(cell) for cell in cells if not _is_empty(cell)} <= {TYPES[kind_of(name, column)]}, column
 
 
 def _is_empty(cell: Cell) -> bool:

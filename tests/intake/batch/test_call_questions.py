@@ -7,7 +7,7 @@ import pytest
 from reviewer.access.actor import Actor
 from reviewer.core.database import read_session
 from reviewer.core.errors import Forbidden, UserError
-from reviewer.export import bundle
+from reviewer.export import tables
 from reviewer.intake.batch import call_questions
 from reviewer.intake.corrections import rows
 from reviewer.models import Call
@@ -27,8 +27,8 @@ def received(call: Call, tmp_path: Path) -> Call:
 
 def exported(call: Call) -> list[dict[str, object]]:
     with read_session() as session:
-        table = bundle.applications(session, call)
-    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+        table = tables.applications(session, call)
+        return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
 
 def test_a_column_becomes_a_question_with_the_answers_that_were_kept(admin: Actor, received: Call) -> None:
