@@ -4,6 +4,7 @@ import sys
 
 from benchmarks import (
     assignment,
+    blinding,
     cohort,
     decision,
     intake,
@@ -25,6 +26,7 @@ BENCHMARKS = {
     "load": load.run,
     "assignment": assignment.run,
     "decision": decision.run,
+    "blinding": blinding.run,
     "cohort": cohort.run,
     "ranking": ranking_page.run,
     "selection": selection.run,

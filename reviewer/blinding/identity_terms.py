@@ -6,12 +6,13 @@ accounts. They are never shown to anybody.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 
 from sqlmodel import Session, col, select
 
 from reviewer.blinding.redaction import quote_phrase
-from reviewer.core.text import fold
+from reviewer.core.text import MONTHS, fold
 from reviewer.demographics import geography
 from reviewer.models import Applicant, BatchRow
 
@@ -61,9 +62,25 @@ def applicant_terms(applicant: Applicant, cells: Mapping[str, str] | None = None
     terms += _split_contacts(applicant.email) + _split_contacts(applicant.phone)
     terms += [quote_phrase(applicant.postal_code)] if applicant.postal_code else []
     terms += _neighbourhood_terms(applicant.colonia)
+    terms += map(quote_phrase, _birth_dates(applicant.birth_date)) if applicant.birth_date else []
     for header, cell in (cells or {}).items():
         terms += _terms_in_cell(fold(header), str(cell))
     return tuple(dict.fromkeys(term.strip() for term in terms if term and term.strip()))
+
+
+def _birth_dates(born: date) -> Iterator[str]:
+    """Yields the ways to write a date; blanks, points and strokes between its parts do not matter."""
+    month = MONTHS[born.month - 1]
+    for day in {str(born.day), f"{born.day:02}"} | ({"primero", "1o"} if born.day == 1 else set()):
+        yield from (
+            f"{day} de {month} de {born.year}",
+            f"{day} de {month} del {born.year}",
+            f"{day} {month} {born.year}",
+        )
+        yield from (f"{day} {month[:3]} {born.year}", f"{month} {day} {born.year}")
+        yield from (f"{day} {number} {born.year}" for number in {str(born.month), f"{born.month:02}"})
+    yield f"{born:%Y %m %d}"
+    yield f"{born:%d %m %y}"
 
 
 def _terms_in_cell(header: str, cell: str) -> Iterator[str]:

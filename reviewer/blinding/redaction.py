@@ -14,10 +14,13 @@ letter-spacing. In doubt, more is covered rather than less.
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from reviewer.blinding.contacts import contact_words
+from reviewer.blinding.name_context import initials, other_forms, particles_between, words_not_names
 from reviewer.core.person_names import split_name
 from reviewer.core.text import PARTICLES, SAINTS, fold, fold_letters, fold_solid
 
@@ -55,11 +58,56 @@ def covered_spans(
     """
     if not _patterns(terms):
         return []
-    stream, starts, word_indices = _folded_stream(words)
+    names = name_words(terms)
+    matched = _matched_words(words, terms)
     covered = {index for index in cut_indices if _is_cut_word(words[index], terms)}
-    for first, last in _find_matches(stream, terms):
-        covered.update(range(_word_index(starts, word_indices, first), _word_index(starts, word_indices, last) + 1))
+    plain = {first for first, last in matched if first == last and fold_solid(words[first]) in names}
+    covered.update(index for first, last in matched for index in range(first, last + 1) if first not in plain)
+    covered.update(contact_words(words))
+    if names:
+        covered.update(other_forms(words, names))
+        covered |= plain - words_not_names(words, plain, covered)
+        covered.update(_broken_accents(words, names, terms))
+        covered.update(initials(words, _names_in_order(terms), covered))
+        covered.update(particles_between(words, covered.copy()))
     return _merge_runs(sorted(covered))
+
+
+def contains_phrase(words: Sequence[str], phrase: str) -> bool:
+    """Returns whether a phrase stands in a text, whatever its case, accents, line breaks and hyphenation."""
+    return bool(_matched_words(words, (quote_phrase(phrase),)))
+
+
+def _matched_words(words: Sequence[str], terms: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Returns the first and last word of each match."""
+    stream, starts, word_indices = _folded_stream(words)
+    return [
+        (_word_index(starts, word_indices, first), _word_index(starts, word_indices, last))
+        for first, last in _find_matches(stream, terms)
+    ]
+
+
+def _broken_accents(words: Sequence[str], names: Collection[str], terms: tuple[str, ...]) -> Iterator[int]:
+    """Yields words of names whose accented letters a font did not map to text, or mapped to something else."""
+    pattern = _broken_accents_pattern(terms)
+    for index, word in enumerate(words):
+        if pattern and not word.isascii() and pattern.search(word) and fold_solid(word) not in names:
+            yield index
+
+
+@lru_cache(maxsize=64)
+def _broken_accents_pattern(terms: tuple[str, ...]) -> re.Pattern[str] | None:
+    sources = []
+    for word in (word for term in terms if _is_name(term) for word in term.split()):
+        pieces = [char if char.isascii() else r"[^\sA-Za-z]{0,3}" for char in unicodedata.normalize("NFC", word)]
+        if not word.isascii() and sum(char.isascii() for char in word) >= SHORTEST_PART:
+            sources.append("".join(pieces))
+    return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sources)})(?![A-Za-z])", re.IGNORECASE) if sources else None
+
+
+def _names_in_order(terms: tuple[str, ...]) -> list[str]:
+    names = (fold(term) for term in terms if _is_name(term))
+    return [word for name in names for word in name.split() if word not in _WEAK_WORDS]
 
 
 def _is_cut_word(word: str, terms: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ Pages are drawn upright according to their own /Rotate and CropBox. The browser 
 (in CSS) to image and words together.
 """
 
+import ctypes
 import io
 import math
 import unicodedata
@@ -28,6 +29,7 @@ LONGEST_SIDE = 16_000  # the maximum of WebP is 16,383
 ENOUGH_LETTERS = 200  # with as many letters, the page has text of its own
 FEW_LETTERS = 20
 MANY_STROKES = 40  # drawn letters have as many; rules and frames have fewer
+LEAST_DECLARED, MOST_DECLARED = 4, 200  # letters
 EDGE_FRACTION = 0.02  # of the page: a word nearer to the edge may continue beyond it
 COVER_COLOR = (38, 38, 38)
 
@@ -88,13 +90,13 @@ def page_text(path: Path, page: int, covers: tuple[str, ...] = (), read: OcrPage
 
 
 def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
-    """Returns whether there may be writing without text: a scan, drawn letters, or a font without Unicode.
+    """Returns whether there may be writing without text: a scan, drawn letters, no Unicode, or a text that is declared.
 
     The line that scanning programs print below an image does not count as text.
     """
     letters = sum(char.isalnum() for char in text)
     nameless = sum(_is_nameless(char) for char in text)
-    if nameless > letters:
+    if nameless > letters or has_declared_text(page):
         return True
     if letters >= ENOUGH_LETTERS:
         return False
@@ -106,6 +108,28 @@ def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
             pictures += (right - left) * (top - bottom) > wide * high / 8
         strokes += page_object.type == pdfium.FPDF_PAGEOBJ_PATH
     return bool(pictures) or (letters < FEW_LETTERS and strokes > MANY_STROKES)
+
+
+def has_declared_text(page: pypdfium2.PdfPage) -> bool:
+    """Returns whether the file declares a text for what it draws (``/ActualText``), which pdfium reads instead.
+
+    Declared blanks, hyphens and ligatures are usual; a declared word may be another than the drawn one.
+    """
+    return any(
+        sum(map(str.isalpha, _declared_text(page_object))) >= LEAST_DECLARED
+        for page_object in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT,), max_depth=3)
+    )
+
+
+def _declared_text(page_object: pypdfium2.PdfObject) -> str:
+    content, size = (ctypes.c_ushort * MOST_DECLARED)(), ctypes.c_ulong()
+    for number in range(pdfium.FPDFPageObj_CountMarks(page_object)):
+        mark = pdfium.FPDFPageObj_GetMark(page_object, number)
+        if pdfium.FPDFPageObjMark_GetParamStringValue(
+            mark, ctypes.create_string_buffer(b"ActualText"), content, ctypes.sizeof(content), size
+        ):
+            return bytes(content)[: size.value].decode("utf-16-le", "replace").rstrip("\0")
+    return ""
 
 
 def _is_nameless(char: str) -> bool:

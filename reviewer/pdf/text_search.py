@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from reviewer.blinding.redaction import covered_spans, quote_phrase
+from reviewer.blinding.redaction import contains_phrase
 from reviewer.core.text import fold_solid
 from reviewer.pdf.glyphs import DIVIDING_HYPHENS, MOST_CHARACTERS
 from reviewer.pdf.messages import OcrPage, PdfFailure, SearchResult
@@ -54,5 +54,5 @@ def _terms_in(text: str, letters_by_term: dict[str, str]) -> Iterator[str]:
     """Yields the phrases in a text; comparing its bare letters first excludes most."""
     solid, words = fold_solid(text), text.split()
     for term, letters in letters_by_term.items():
-        if letters in solid and covered_spans(words, (quote_phrase(term),)):
+        if letters in solid and contains_phrase(words, term):
             yield term
