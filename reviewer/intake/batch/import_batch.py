@@ -36,6 +36,7 @@ from reviewer.intake.parse.cells import formats_to_json
 from reviewer.intake.parse.mapping_file import read_mapping
 from reviewer.intake.parse.submission import Submission
 from reviewer.intake.store import suppressed_people
+from reviewer.intake.store.absent_columns import absent_columns
 from reviewer.intake.store.document_intake import DocumentIntake
 from reviewer.intake.store.folios import FolioAssignment, assign_folios, folio_number
 from reviewer.intake.store.import_context import ImportContext
@@ -235,6 +236,7 @@ class _ImportRun:
             batch_key=batch.key,
             spec=spec,
             read_cells=self._contents.cells_by_name,
+            absent_columns=absent_columns(self._contents.columns.positions, [kind.key for kind in spec.documents]),
             last_application_id=self._last_application_id,
             last_folio_number=max(numbers, default=0),
         )

@@ -21,6 +21,8 @@ CELL_CODES = frozenset(
     ("outside_city", "unknown_alcaldia", "postal_code_mismatch", "late", "early", "broken_cell", "surplus_cells")
 )
 """The codes of findings about a row's cells, as opposed to its files."""
+TABLE_CODES = frozenset(("broken_cell", "surplus_cells"))
+"""Those of them that only the table itself shows."""
 # HTML's definition of a valid e-mail address (WHATWG), with at least one dot in the domain and none doubled.
 # Letters of a domain are those outside of some ASCII ranges: a range over all of Unicode is slow to compile.
 _LETTER, _LETTER_OR_HYPHEN = r"[^\x00-/:-`{-\xa0]", r"[^\x00-,./:-`{-\xa0]"

@@ -43,7 +43,7 @@ def _reapply_cells(
     corrections = session.exec(query.order_by(Correction.field)).all()
     if not corrections or prepared.assignment is None:
         return prepared
-    previous_cells, batch_cells = cells_of.own_row_cells(session, application), context.read_cells(prepared)
+    previous_cells, batch_cells = cells_of.received_cells(session, application), context.read_cells(prepared)
     kept_values = {
         correction.field: correction.value
         for correction in corrections

@@ -175,6 +175,9 @@ def correct_application(
         if not changes:
             raise UserError("No cambió ningún dato.")
         submission = _require_storable({**before, **cells}, application.row, spec)
+        # Sensitive answers are not corrected here, and a later batch may have left them out.
+        traits = tables.stored_traits(session, application)
+        submission = replace(submission, answers={**submission.answers, **traits})
         tables.write_submission(session, application, submission)
         replace_findings(session, application, submission.findings, CELL_CODES)
         for name in changes:

@@ -79,7 +79,10 @@ def application_cells(session: Session, application: Application, spec: CallSpec
     # The stored moments were read with the whole column: reading the cells again could give others.
     moments = {name: stored[name] for name in DATE_COLUMNS if stored[name]}
     query = select(Correction.field, Correction.value).where(Correction.application_id == application.id)
-    return {**(own_row_cells(session, application) or stored), **moments, **dict(session.exec(query).all())}
+    own = own_row_cells(session, application) or stored
+    if "nombre_completo" in own:
+        stored = {name: cell for name, cell in stored.items() if name not in ("nombre", "apellidos")}
+    return {**stored, **own, **moments, **dict(session.exec(query).all())}
 
 
 def own_row_cells(session: Session, application: Application) -> dict[str, str]:
@@ -87,6 +90,16 @@ def own_row_cells(session: Session, application: Application) -> dict[str, str]:
     query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == Batch.id)
     row = session.exec(query.where(Batch.id == application.batch_id, BatchRow.row == application.row)).first()
     return row_cells(session, *row) if row and row[1].raw else {}
+
+
+def received_cells(session: Session, application: Application) -> dict[str, str]:
+    """Returns the cell of each column that batches brought for the application last, whichever had the column."""
+    query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == Batch.id)
+    rows = session.exec(query.where(BatchRow.application_id == application.id).order_by(col(BatchRow.batch_id)))
+    cells: dict[str, str] = {}
+    for batch, batch_row in rows:
+        cells |= row_cells(session, batch, batch_row)
+    return cells | own_row_cells(session, application)
 
 
 def unclaimed_cells(session: Session, application: Application) -> dict[str, str]:

@@ -137,6 +137,12 @@ def write_submission(session: Session, application: Application, submission: Sub
     return changed
 
 
+def stored_traits(session: Session, application: Application) -> dict[str, str]:
+    """Returns an application's answers to sensitive questions, by column."""
+    traits = session.get_one(SensitiveTraits, application.id)
+    return {name: getattr(traits, name) for name in _TRAITS}
+
+
 def documents_of(session: Session, application_id: int | None) -> list[Document]:
     """Returns an application's documents, including refused ones."""
     query = select(Document).where(Document.application_id == application_id)

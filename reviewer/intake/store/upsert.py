@@ -18,6 +18,7 @@ from reviewer.intake.check.findings import CheckFinding, codes_that_count, make_
 from reviewer.intake.corrections import screening_decisions
 from reviewer.intake.corrections.reapply import reapply_corrections
 from reviewer.intake.store import table_writer
+from reviewer.intake.store.absent_columns import keep_absent_columns, keep_absent_traits
 from reviewer.intake.store.folios import FolioAssignment, folio_number, format_folio
 from reviewer.intake.store.import_context import ImportContext
 from reviewer.intake.store.person_matching import (
@@ -189,14 +190,16 @@ def _update(
     application: Application,
 ) -> RowResult:
     """Updates a stored application where the row differs from it."""
-    complete_row, outcome, changed = prepared, UNCHANGED, log.NO_VALUES
+    complete_row, row_context = keep_absent_columns(session, context, prepared, application)
+    outcome, changed = UNCHANGED, log.NO_VALUES
     if any(claim.entry is None for claim in prepared.claims):
         stored_documents = table_writer.documents_of(session, application.id)
-        complete_row = with_stored_documents(prepared, stored_documents, context.spec.documents)
+        complete_row = with_stored_documents(complete_row, stored_documents, context.spec.documents)
     if application.digest != complete_row.application_digest:
         outcome = UPDATED
-        complete_row = reapply_corrections(session, context, complete_row, application)
+        complete_row = reapply_corrections(session, row_context, complete_row, application)
         submission = complete_row.assignment.submission if complete_row.assignment else assignment.submission
+        submission = keep_absent_traits(session, context, submission, application)
         changed = table_writer.update_application(
             session, application, context.batch_id, complete_row, submission, context.spec
         )
