@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.core.errors import UserError, os_error_reason
+from reviewer.core.text_encoding import UnknownEncoding, decode
 
 _SEPARATORS = (",", ";", "\t")
 _DECLARED_SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 NUMBER_PATTERN = r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?"
-_UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class CsvLine(NamedTuple):
@@ -34,7 +34,10 @@ def read_lines(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...
     writes it, is obeyed. Raises ``UserError`` where the file can't be read or lacks one of ``columns``.
     """
     try:
-        text = _decode(path.read_bytes())
+        text, _ = decode(path.read_bytes())
+    except UnknownEncoding as error:
+        message = f"No se distingue en qué codificación está {path.name}: guárdelo como «CSV UTF-8»."
+        raise UserError(message) from error
     except OSError as error:
         raise UserError(f"No se puede leer {path}: {os_error_reason(error)}.") from error
     declared = _DECLARED_SEPARATOR.match(text)
@@ -61,15 +64,6 @@ def read_lines(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...
 def parse_number(text: str) -> float | None:
     """Returns the number written with a decimal point or comma (3.5, 3,5, 1e-3); None for other text."""
     return float(text.replace(",", ".")) if re.fullmatch(NUMBER_PATTERN, text, re.ASCII) else None
-
-
-def _decode(content: bytes) -> str:
-    if content.startswith(_UTF_16_BOMS):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 Cell = str | int | float | date | datetime | None

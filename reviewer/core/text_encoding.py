@@ -27,6 +27,7 @@ _WORDS_WITH_E = frozenset(
     ("él", "época", "épocas", "épica", "épico", "éxito", "éxitos", "éxodo", "ética", "ético", "élite", "énfasis")
 )
 _OTHER_SCRIPTS = re.compile("[\u0370-\u1fff]")
+_DOUBLY_ENCODED = re.compile("Ã[\x81\x8d¡©³º±¼\xad\u2030\u201c\u0161\u2018]|Â[¿¡]")  # áéíóúñü ÁÉÍÓÚÑ ¿¡
 _WORD = re.compile(r"[^\s,;\t\"()<>/|@]*[^\x00-\x7f][^\s,;\t\"()<>/|@]*")
 
 
@@ -53,7 +54,25 @@ def decode(data: bytes, known_words: Collection[str] = ()) -> tuple[str, str]:
     if _OTHER_SCRIPTS.search(text) and _score(text, frozenset(known_words)) <= 0:
         with contextlib.suppress(UnknownEncoding):
             return _decode_legacy(data, frozenset(known_words))  # Íñ in code page 850 are two bytes of Hebrew
-    return text, "utf-8"
+    return _without_double_encoding(text), "utf-8"
+
+
+def _without_double_encoding(text: str) -> str:
+    """Returns a text that was UTF-8, taken for Windows-1252 and saved as UTF-8 again, as it was."""
+    if not _DOUBLY_ENCODED.search(text):
+        return text
+    try:
+        return "".join(map(_windows_byte, text)).encode("latin-1").decode("utf-8-sig")
+    except UnicodeError:
+        return text
+
+
+def _windows_byte(character: str) -> str:
+    """Returns the character whose code is the byte of this one in Windows-1252."""
+    try:
+        return character.encode("cp1252").decode("latin-1")
+    except UnicodeEncodeError:
+        return character
 
 
 def _decode_strictly(data: bytes, codec: str, encoding: str) -> tuple[str, str]:

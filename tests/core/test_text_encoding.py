@@ -66,3 +66,19 @@ def test_what_can_not_be_told_is_refused(data: bytes) -> None:
 def test_the_names_of_encodings_are_those_of_python() -> None:
     for encoding in LEGACY_ENCODINGS:
         assert codecs.lookup(encoding).name == encoding
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_that_was_encoded_twice_is_read_as_it_was(name: str) -> None:
+    text = f"nombre,correo\n{name},a@b.mx\n¿Qué?,x\n"
+    twice = "".join(_as_windows(byte) for byte in text.encode()).encode()
+    assert decode(twice) == (text, "utf-8")
+
+
+def _as_windows(byte: int) -> str:
+    return bytes([byte]).decode("cp1252", errors="ignore") or chr(byte)
+
+
+def test_letters_that_look_like_it_are_left() -> None:
+    for text in ("JOÃO,SÃO PAULO\n", "Ã©l y Ñandú 名\n"):
+        assert decode(text.encode())[0] == text

@@ -18,7 +18,7 @@ from reviewer.core.errors import UserError
 from reviewer.core.text import fold
 from reviewer.intake.parse.column_vocabulary import Vocabulary, vocabulary
 from reviewer.intake.parse.normalise import one_line
-from reviewer.models import Application, Batch, BatchRow, Call, CallQuestion, require_id
+from reviewer.models import Batch, BatchRow, Call, CallQuestion, require_id
 
 LONGEST_KEY = 40
 LONGEST_LABEL = 200  # characters
@@ -91,29 +91,24 @@ def vocabulary_of(call: Call) -> Vocabulary:
 
 
 def answers(session: Session, call: Call, applications: Sequence[int]) -> dict[int, dict[str, str]]:
-    """Returns the answers to added questions, by application and key."""
+    """Returns the answers to added questions, by application and key, as batches brought them last."""
     keys = {question.key for question in questions_of(session, call)}
-    found: dict[int, dict[str, str]] = {}
+    answers_by_application: dict[int, dict[str, str]] = {}
     if not keys:
-        return found
+        return answers_by_application
     headers = {
         batch_id: {header: name for header, name in columns.items() if name in keys}
         for batch_id, columns in _columns_by_batch(session, call).items()
     }
-    query = (
-        select(Application.id, BatchRow.batch_id, BatchRow.raw)
-        .join(
-            BatchRow,
-            (col(BatchRow.batch_id) == col(Application.batch_id)) & (col(BatchRow.row) == col(Application.row)),
-        )
-        .where(Application.call_id == call.id)
-    )
+    query = select(BatchRow.application_id, BatchRow.batch_id, BatchRow.raw).order_by(col(BatchRow.batch_id))
     for start in range(0, len(applications), _ROWS_PER_QUERY):
-        of_chunk = col(Application.id).in_(applications[start : start + _ROWS_PER_QUERY])
+        of_chunk = col(BatchRow.application_id).in_(applications[start : start + _ROWS_PER_QUERY])
         for application_id, batch_id, raw in session.exec(query.where(of_chunk)):
-            names = headers.get(batch_id, {})
-            found[application_id or 0] = {name: raw[header] for header, name in names.items() if raw.get(header)}
-    return found
+            if application_id is None:
+                continue
+            brought = {name: raw[header] for header, name in headers.get(batch_id, {}).items() if raw.get(header)}
+            answers_by_application.setdefault(application_id, {}).update(brought)
+    return answers_by_application
 
 
 def _columns_by_batch(session: Session, call: Call) -> dict[int, dict[str, str]]:

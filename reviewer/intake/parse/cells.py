@@ -103,13 +103,14 @@ def received_cells(session: Session, application: Application) -> dict[str, str]
 
 
 def unclaimed_cells(session: Session, application: Application) -> dict[str, str]:
-    """Returns the filled cells of an application's row that no question and no document claims, by header."""
+    """Returns the filled cells of an application's rows that no question and no document claims, by header."""
     query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == Batch.id)
-    row = session.exec(query.where(Batch.id == application.batch_id, BatchRow.row == application.row)).first()
-    if row is None:
-        return {}
-    claimed = row[0].report.get("columns") or {}
-    return {header: cell for header, cell in row[1].raw.items() if cell and not claimed.get(header)}
+    rows = session.exec(query.where(BatchRow.application_id == application.id).order_by(col(BatchRow.batch_id)))
+    cells: dict[str, str] = {}
+    for batch, batch_row in rows:
+        claimed = batch.report.get("columns") or {}
+        cells |= {header: cell for header, cell in batch_row.raw.items() if cell and not claimed.get(header)}
+    return cells
 
 
 def submission_from_cells(cells: Mapping[str, str], row: int, spec: CallSpec) -> Submission:
