@@ -22,7 +22,6 @@ VISIBILITY_LABELS = {
     Visibility.NOTHING: "nothing",
     Visibility.NUMBERS: "numbers",
     Visibility.FOLIOS: "folios",
-    Visibility.WRITTEN: "folios and project titles, not covered",
     Visibility.COVERED: "folios and what they wrote, covered",
     Visibility.SIGNED: "their names, once the acta is signed",
     Visibility.NAMES: "their names",

@@ -68,7 +68,6 @@ class Visibility(StrEnum):
     NOTHING = "nothing"
     NUMBERS = "numbers"
     FOLIOS = "folios"
-    WRITTEN = "written"  # folios and the titles of their projects, unredacted
     COVERED = "covered"  # what they wrote, with everything that identifies them covered
     SIGNED = "signed"  # names, once the acta is signed
     NAMES = "names"
@@ -101,7 +100,7 @@ TABLE: dict[Action, Permission] = {
     Action.READ_SCANS: _rule({ADMIN, COORDINATOR}, Visibility.NOTHING, BEFORE_DECISION),
     Action.MANAGE_PEOPLE: _rule({ADMIN}, Visibility.NOTHING),
     Action.ASSIGN: _rule({COORDINATOR}, Visibility.FOLIOS, BEFORE_DECISION),
-    Action.SEE_PROGRESS: _rule({COORDINATOR}, Visibility.WRITTEN),
+    Action.SEE_PROGRESS: _rule({COORDINATOR}, Visibility.COVERED),
     Action.SEE_COHORT: _rule({COORDINATOR}, Visibility.NUMBERS),
     Action.GROUP_ANSWERS: _rule({COORDINATOR}, Visibility.NUMBERS),
     Action.SEE_DESK: _rule({JURY}, Visibility.COVERED, OPEN_PHASES),

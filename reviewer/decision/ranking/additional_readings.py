@@ -13,6 +13,7 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, verb
 from reviewer.audit import log
+from reviewer.blinding.veil import Veil, veil_of
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, call_for, spec_of
 from reviewer.core.arrays import FloatArray
@@ -112,6 +113,7 @@ def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
     application has a seat, or nothing was ranked.
     """
     call = call_for(viewer, Action.SEE_RANKING, slug)
+    spec = spec_of(call)
     with read_session() as session:
         kept_ranking = _latest_ranking(session, call)
         rows = _ranked_rows(session, kept_ranking)
@@ -122,13 +124,15 @@ def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
     variance = 1 / (1 / np.array([ranked.variance for ranked, _, _ in rows]) + pending / noise)
     merit = np.array([ranked.merit for ranked, _, _ in rows])
     gain = knowledge_gradient(merit, variance, noise, kept_ranking.seats)
-    spec = spec_of(call)
-    candidates = [
-        _candidate(rows[index], spec, 1 / (1 / variance[index] + 1 / noise))
+    chosen = [
+        index
         for index in np.argsort(-gain, kind="stable")
         if rows[index][0].reviews + rows[index][2] < MAX_READINGS and rows[index][1].eligibility is Eligibility.ELIGIBLE
-    ]
-    return candidates[:readings]
+    ][:readings]
+    with read_session() as session:
+        ids = [rows[index][1].id for index in chosen]
+        veil = veil_of(session, blind=spec.review.blind, application_ids=ids)
+    return [_candidate(rows[index], spec, veil, 1 / (1 / variance[index] + 1 / noise)) for index in chosen]
 
 
 @verb(Action.ASSIGN)
@@ -166,12 +170,14 @@ def _latest_ranking(session: Session, call: Call) -> KeptRanking:
     return kept_ranking
 
 
-def _candidate(row: tuple[RankedApplication, Application, int], spec: CallSpec, variance_after: float) -> Candidate:
+def _candidate(
+    row: tuple[RankedApplication, Application, int], spec: CallSpec, veil: Veil, variance_after: float
+) -> Candidate:
     ranked, application, pending = row
     now = _position(ranked, spec)
     return Candidate(
         folio=application.folio,
-        title=application.project_title,
+        title=veil(application.id, application.project_title),
         now=now,
         readings=ranked.reviews,
         pending=pending,
@@ -222,10 +228,11 @@ def _round_summary(
     ids = {*submitted, *(inside_before ^ inside_after)}
     query = select(Application).where(col(Application.id).in_(ids)).order_by(Application.folio)
     applications = {require_id(application): application for application in session.exec(query)}
+    veil = veil_of(session, blind=spec.review.blind, application_ids=list(applications))
     compared = [
         RoundApplication(
             folio=application.folio,
-            title=application.project_title,
+            title=veil(application.id, application.project_title),
             before=_position(before[application_id], spec),
             now=_position(after[application_id], spec) if application_id in after else None,
             is_submitted=submitted[application_id],

@@ -13,6 +13,7 @@ from sqlmodel import case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, verb
+from reviewer.blinding.veil import Veil, veil_of
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, call_for, spec_of
 from reviewer.core.database import read_session
@@ -207,7 +208,9 @@ def lines(
         ]
         query = _filtered(select(*columns), kept_ranking, filters, spec)
         query = query.order_by(_sort_expression(filters), col(RankedApplication.rank)).offset(offset).limit(limit)
-        return [_ranking_line(spec, *row) for row in session.exec(query)]
+        rows = session.exec(query).all()
+        veil = veil_of(session, blind=spec.review.blind, application_ids=[row[1].id for row in rows])
+        return [_ranking_line(spec, veil, *row) for row in rows]
 
 
 @verb(Action.SEE_RANKING)
@@ -300,6 +303,7 @@ def _sort_expression(filters: RankingFilters) -> UnaryExpression[Any]:
 
 def _ranking_line(
     spec: CallSpec,
+    veil: Veil,
     ranked: RankedApplication,
     application: Application,
     alcaldia_code: str | None,
@@ -311,7 +315,7 @@ def _ranking_line(
     return RankingLine(
         rank=ranked.rank,
         folio=application.folio,
-        title=application.project_title,
+        title=veil(application.id, application.project_title),
         alcaldia=alcaldia.name if alcaldia else "",
         chance=ranked.p_selected,
         rank_from=ranked.rank_from,

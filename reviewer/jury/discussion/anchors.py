@@ -10,7 +10,8 @@ from sqlmodel import Session, col, func, select, update
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import call_in
+from reviewer.blinding.veil import veil_of
+from reviewer.call.spec import call_in, spec_of
 from reviewer.call.transactions import write_call
 from reviewer.core import clock
 from reviewer.core.database import read_session
@@ -23,7 +24,7 @@ MAX_ANCHORS = 10
 
 @dataclass(frozen=True)
 class AnchorProgress:
-    """An anchor with its title as submitted, and how many jurors have it and have submitted it."""
+    """An anchor with its title, and how many jurors have it and have submitted it."""
 
     application_id: int
     folio: str
@@ -139,4 +140,7 @@ def _anchor_progress(session: Session, call: Call) -> list[AnchorProgress]:
         .where(col(Anchor.call_id) == call.id)
         .order_by(col(Application.folio))
     )
-    return [AnchorProgress(*row) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    ids = [row.application_id for row in rows]
+    veil = veil_of(session, blind=spec_of(call).review.blind, application_ids=ids)
+    return [AnchorProgress(row[0], row.folio, veil(row[0], row.project_title), *row[3:]) for row in rows]

@@ -9,6 +9,7 @@ from sqlmodel import Session, case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
+from reviewer.blinding.veil import veil_of
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.csv_files import Table
@@ -70,11 +71,14 @@ def application_coverage(
     """Returns a page of the eligible applications, without saying who applied."""
     require(viewer, Action.SEE_PROGRESS)
     call = get_call(slug)
+    spec = spec_of(call)
     with read_session() as session:
-        query = _coverage_query(call, spec_of(call), show)
+        query = _coverage_query(call, spec, show)
         count = session.execute(sa.select(func.count()).select_from(query.subquery())).scalar_one()
-        rows = session.execute(query.order_by(*_order(query, order)).offset(offset).limit(limit))
-        return CoveragePage(tuple(ApplicationCoverage(*row) for row in rows), count)
+        rows = session.execute(query.order_by(*_order(query, order)).offset(offset).limit(limit)).all()
+        veil = veil_of(session, blind=spec.review.blind, application_ids=[row.id for row in rows])
+        covered = [ApplicationCoverage(row.id, row.folio, veil(row.id, row.project_title), *row[3:]) for row in rows]
+        return CoveragePage(tuple(covered), count)
 
 
 def gaps_in(session: Session, call: Call) -> list[str]:

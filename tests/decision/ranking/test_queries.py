@@ -110,7 +110,17 @@ def test_a_list_takes_as_many_queries_for_one_row_as_for_all(ranked: Call, queri
         ranking_queries.overview(OPERATOR, slug=SLUG)
         ranking_queries.count(OPERATOR, slug=SLUG, filters=RankingFilters())
         ranking_queries.lines(OPERATOR, slug=SLUG, filters=RankingFilters(), limit=limit)
-        assert len(queries) == 11
+        assert len(queries) == 13
+
+
+def test_titles_do_not_name_their_author_in_a_blind_call(ranked: Call) -> None:
+    with write_session() as session:
+        application = session.exec(select(Application).where(Application.folio == "HIS-0005")).one()
+        session.get_one(Applicant, application.id).first_names = "Zenaida"
+        application.project_title = "Zenaida cruza el río"
+    (line,) = ranking_queries.lines(OPERATOR, slug=SLUG, filters=RankingFilters(text="HIS-0005"))
+    assert line.title == "█████ cruza el río"
+    assert application_detail(OPERATOR, slug=SLUG, folio="HIS-0005").line.title == line.title
 
 
 def test_the_way_of_one_application_adds_up_in_points(ranked: Call) -> None:
