@@ -28,10 +28,11 @@ def link_to(label: str, href: str, *, new_tab: bool = False) -> None:
     st.html(download_link(label, href, new_tab=new_tab), width="content")
 
 
-def download_link(label: str, href: str, *, new_tab: bool = False) -> str:
-    """Returns a link to a file, as HTML for a table."""
+def download_link(label: str, href: str, *, new_tab: bool = False, spoken: str = "") -> str:
+    """Returns a link to a file, as HTML for a table; ``spoken`` is read aloud where ``label`` needs its row."""
     target = 'target="_blank" rel="noopener"' if new_tab else 'target="_self"'
-    return f'<a class="download" href="{html.escape(href)}" {target}>{html.escape(label)}</a>'
+    name = f' aria-label="{html.escape(spoken)}"' if spoken else ""
+    return f'<a class="download" href="{html.escape(href)}" {target}{name}>{html.escape(label)}</a>'
 
 
 def folio_link(label: str, page: str, **params: str) -> str:

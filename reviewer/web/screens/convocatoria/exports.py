@@ -7,7 +7,7 @@ from reviewer.web.ui.tables import table_of_safe_html
 
 _ADDRESS = "/descargas/exportacion"
 _TABLES = {
-    "applications": "Postulaciones, con las respuestas y su grupo",
+    "applications": "Postulaciones",
     "scores": "Puntajes",
     "ranking": "Ranking",
     "selection": "Selección",
@@ -20,9 +20,9 @@ def show(slug: str) -> None:
     st.caption("Llevan nombres, contacto y datos sensibles: guárdelas con cuidado. Cada descarga queda en la bitácora.")
     link_to("Todo en un libro de Excel", address(f"{_ADDRESS}/tablas.xlsx", {"convocatoria": slug}))
     rows = [(label, *(_link(slug, name, ending) for ending in _FORMATS)) for name, label in _TABLES.items()]
-    table_of_safe_html(("Tabla", *_FORMATS.values()), rows)
+    table_of_safe_html(("Tabla", *("" for _ in _FORMATS)), rows)
 
 
 def _link(slug: str, name: str, ending: str) -> str:
-    file_name = f"{name}.{ending}"
-    return download_link(file_name, address(f"{_ADDRESS}/{file_name}", {"convocatoria": slug}))
+    href = address(f"{_ADDRESS}/{name}.{ending}", {"convocatoria": slug})
+    return download_link(_FORMATS[ending], href, spoken=f"{_TABLES[name]}, {_FORMATS[ending]}")
