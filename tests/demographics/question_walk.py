@@ -3,6 +3,7 @@
 Run as a program in a copy of the source that asks one question more: ``language``, of the key ``lengua``.
 """
 
+import csv
 import sys
 from pathlib import Path
 
@@ -74,11 +75,11 @@ def correct_and_read_history() -> None:
 def export_and_blank(place: Path) -> None:
     """The export holds the answer under its key; blocking empties its column."""
     bundle.export(OPERATOR, slug=SLUG, folder=place / "tablas")
-    lines = (place / "tablas" / "applications.csv").read_text(encoding="utf-8-sig").splitlines()
-    columns = lines[0].split(",")
+    with (place / "tablas" / "applications.csv").open(encoding="utf-8-sig", newline="") as file:
+        columns, cells = csv.reader(file)
     number = columns.index("discapacidad_grupo") + 1
     assert columns[number : number + 2] == [KEY, f"{KEY}_grupo"]
-    assert lines[1].split(",")[number : number + 2] == ["No", "No"]
+    assert cells[number : number + 2] == ["No", "No"]
     [blank] = [table.blank for table in TABLES if table.model is SensitiveTraits]
     assert blank[COLUMN] == ""
 
