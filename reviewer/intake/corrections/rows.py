@@ -18,6 +18,7 @@ from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import StaleWrite, UserError
+from reviewer.demographics.questions import SENSITIVE
 from reviewer.intake.batch import call_questions
 from reviewer.intake.batch.import_batch import assignment_findings
 from reviewer.intake.check import cross_checks
@@ -175,8 +176,10 @@ def correct_application(
         if not changes:
             raise UserError("No cambió ningún dato.")
         submission = _require_storable({**before, **cells}, application.row, spec)
-        # Sensitive answers are not corrected here, and a later batch may have left them out.
-        traits = tables.stored_traits(session, application)
+        # The row of a later batch may lack sensitive answers: those that are not corrected stay as they are stored.
+        stored_traits = tables.stored_traits(session, application)
+        corrected = {question.column for key, question in SENSITIVE.items() if key in cells}
+        traits = {column: answer for column, answer in stored_traits.items() if column not in corrected}
         submission = replace(submission, answers={**submission.answers, **traits})
         tables.write_submission(session, application, submission)
         replace_findings(session, application, submission.findings, CELL_CODES)
