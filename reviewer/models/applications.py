@@ -125,6 +125,7 @@ class Document(SQLModel, table=True):
     pages: int = 0
     has_text: bool = True
     active_content: bool = False
+    unreadable_pages: bool = False
     refused: str | None = None
     replaced: str | None = Field(
         default=None, description="of one added by hand: the hash of the replaced file, empty if none"

@@ -17,6 +17,7 @@ from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import ArrayObject, StreamObject
 
 from reviewer.pdf.active_content import is_active, looks_active, resolve
+from reviewer.pdf.legibility import has_unreadable_pages
 from reviewer.pdf.messages import InspectedFile, Inspection, PdfFailure, Problem
 from reviewer.pdf.open import open_pdf
 from reviewer.storage import documents
@@ -62,12 +63,13 @@ def _inspect_pdf(file: BinaryIO, source: Path | bytes) -> Inspection:
             if not has_text:
                 pages = _drawable_pages(document, pages)
                 has_text = _has_text(document)
+            unreadable = has_unreadable_pages(document, reader, has_text=has_text)
             active = is_active(reader) if reader else looks_active(source) or _has_attachments_or_scripts(document)
     except PdfFailure as failure:
         return _refusal(REFUSALS.get(failure.code) or problem or "corrupt_pdf")
     if not pages:
         return _refusal(problem or "corrupt_pdf")
-    return Inspection(pages, has_text, active)
+    return Inspection(pages, has_text, active, unreadable_pages=unreadable)
 
 
 def _refusal(problem: Problem) -> Inspection:

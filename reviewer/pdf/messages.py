@@ -42,6 +42,7 @@ class Inspection:
     has_text: bool
     active_content: bool
     problem: Problem | None = None
+    unreadable_pages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageDraw
 
 from reviewer.blinding.redaction import COVER_TEXT, covered_spans
+from reviewer.pdf.annotations import note_words
 from reviewer.pdf.glyphs import Box, Glyphs
 from reviewer.pdf.messages import OcrPage, OcrWord, PageSize, PageText, PdfFailure, Word
 from reviewer.pdf.ocr_words import SURE_CONFIDENCE, beside, covered_words, redact_words
@@ -61,11 +62,12 @@ def draw_page(
             scale = _scale(pdf_page.get_size(), width)
             image = pdf_page.render(scale=scale, rev_byteorder=True).to_pil()
             boxes = _cover_boxes(pdf_page, covers)
+            notes = note_words(pdf_page, Glyphs(pdf_page)) if covers else []
             annotated = pdfium.FPDFPage_GetAnnotCount(pdf_page) > 0
         if covers and annotated:
             with flattened_page(document, page) as pdf_page:
                 boxes += _cover_boxes(pdf_page, covers)
-    boxes += [word.box for word in covered_words(read, covers)]
+    boxes += [word.box for word in (*covered_words(read, covers), *covered_words(notes, covers))]
     _paint_covers(image, boxes)
     target = io.BytesIO()
     image.save(target, "WEBP", quality=quality, method=0)  # slower methods save only a tenth of the bytes
@@ -77,16 +79,26 @@ def page_text(path: Path, page: int, covers: tuple[str, ...] = (), read: OcrPage
 
     What was ``read`` by machine follows the page's own text, where that has no words.
     """
-    with open_pdf(path) as document, flattened_page(document, page) as pdf_page:
-        width, height = pdf_page.get_size()
-        glyphs = Glyphs(pdf_page)
-        letters = "".join(word.text for word in glyphs.words)
-        words = list(_redacted_words(glyphs, covers))
-        may_hide = is_unread(pdf_page, letters)
-        added = beside(read.words, words) if read else []
-        shown = redact_words(added, covers, first_line=words[-1].line + 1 if words else 0)
-        sure = read is not None and read.confidence >= SURE_CONFIDENCE
-        return PageText(width, height, (*words, *shown), may_hide and not sure, by_machine=bool(shown))
+    with open_pdf(path) as document:
+        with open_page(document, page) as pdf_page:
+            notes = note_words(pdf_page, Glyphs(pdf_page)) if pdfium.FPDFPage_GetAnnotCount(pdf_page) else []
+        with flattened_page(document, page) as pdf_page:
+            return _page_text(pdf_page, covers, read, notes)
+
+
+def _page_text(
+    pdf_page: pypdfium2.PdfPage, covers: tuple[str, ...], read: OcrPage | None, notes: list[OcrWord]
+) -> PageText:
+    width, height = pdf_page.get_size()
+    glyphs = Glyphs(pdf_page)
+    letters = "".join(word.text for word in glyphs.words)
+    words = list(_redacted_words(glyphs, covers))
+    may_hide = is_unread(pdf_page, letters)
+    words += redact_words(notes, covers, first_line=words[-1].line + 1 if words else 0)
+    added = beside(read.words, words) if read else []
+    shown = redact_words(added, covers, first_line=words[-1].line + 1 if words else 0)
+    sure = read is not None and read.confidence >= SURE_CONFIDENCE
+    return PageText(width, height, (*words, *shown), may_hide and not sure, by_machine=bool(shown))
 
 
 def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
@@ -144,6 +156,10 @@ def open_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2
         with suppress(pypdfium2.PdfiumError):  # the rest can be read without a broken form
             document.init_forms()
         page = document[index]
+        if not all(page.get_size()):  # the CropBox lies outside of the MediaBox
+            page.set_cropbox(*page.get_mediabox())
+            page.close()
+            page = document[index]
     except pypdfium2.PdfiumError as error:
         raise PdfFailure("unreadable") from error
     try:
@@ -166,8 +182,12 @@ def flattened_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypd
 
 def _size(document: pypdfium2.PdfDocument, index: int) -> PageSize | None:
     try:
-        return PageSize(*document.get_page_size(index))
-    except pypdfium2.PdfiumError:
+        size = document.get_page_size(index)
+        if not all(size):
+            with open_page(document, index) as page:
+                size = page.get_size()
+        return PageSize(*size)
+    except (pypdfium2.PdfiumError, PdfFailure):
         return None
 
 

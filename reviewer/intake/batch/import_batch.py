@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select, update
 
 from reviewer.access.actor import Actor
@@ -338,12 +339,13 @@ def _free_key(session: Session, contents: BatchContents) -> str:
 
 def _known_inspections(session: Session, call_id: int) -> dict[str, Inspection]:
     """Returns the inspections of the call's documents, by hash."""
+    columns = (Document.pages, Document.has_text, Document.active_content, Document.refused, Document.unreadable_pages)
     query = (
-        select(Document.sha256, Document.pages, Document.has_text, Document.active_content)
+        sa.select(col(Document.sha256), *columns)
         .join(Application, col(Application.id) == col(Document.application_id))
         .where(Application.call_id == call_id, col(Document.refused).is_(None))
     )
-    return {sha256: Inspection(pages, text, active) for sha256, pages, text, active in session.exec(query)}
+    return {sha256: Inspection(*facts) for sha256, *facts in session.execute(query)}
 
 
 def _chunks(rows: Iterator[PreparedRow]) -> Iterator[list[PreparedRow]]:

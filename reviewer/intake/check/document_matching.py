@@ -226,6 +226,9 @@ def _file_findings(file: ReceivedFile, kind: DocumentKind) -> Iterator[CheckFind
     if inspection.active_content:
         message = f"«{file.name}» trae contenido activo (programas, envíos o archivos incrustados)."
         yield make_finding("active_content", message, field=file.kind, file=file.path)
+    if inspection.unreadable_pages:
+        message = f"«{file.name}» no se ve como se escribió: pida otra copia (impresa a PDF o escaneada)."
+        yield make_finding("unreadable_pages", message, field=file.kind, file=file.path)
     if not inspection.has_text:
         message = f"«{file.name}» no tiene texto: es una imagen."
         yield make_finding("no_text", message, field=file.kind, file=file.path)

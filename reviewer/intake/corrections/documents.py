@@ -34,7 +34,7 @@ from reviewer.storage import uploads
 
 FILE_CODES = frozenset(
     ("missing_document", "file_not_found", "guessed_document", "not_a_pdf", "encrypted_pdf", "corrupt_pdf")
-) | frozenset(("empty_pdf", "file_too_large", "too_many_pages", "active_content", "no_text"))
+) | frozenset(("empty_pdf", "file_too_large", "too_many_pages", "active_content", "unreadable_pages", "no_text"))
 
 
 @verb(Action.CORRECT)
@@ -106,6 +106,7 @@ def _write_document(session: Session, document: Document, received: ReceivedFile
     document.original_name, document.sha256, document.size = received.name, received.sha256, received.size
     document.pages, document.has_text = inspection.pages, inspection.has_text
     document.active_content, document.refused = inspection.active_content, None
+    document.unreadable_pages = inspection.unreadable_pages
     session.add(document)
 
 

@@ -155,6 +155,8 @@ def _digest(facts: dict[str, Any], received: Iterable[ReceivedFile], findings: I
 def received_from_document(document: Document) -> ReceivedFile:
     """Returns a stored document as a received file."""
     problem: Any = document.refused
-    inspection = Inspection(document.pages, document.has_text, document.active_content, problem)
+    inspection = Inspection(
+        document.pages, document.has_text, document.active_content, problem, document.unreadable_pages
+    )
     name = document.original_name
     return ReceivedFile(document.kind, name, name, document.sha256, document.size, inspection)

@@ -193,6 +193,7 @@ def _document_columns(received: Iterable[ReceivedFile]) -> Iterator[dict[str, An
             "pages": file.inspection.pages,
             "has_text": file.inspection.has_text,
             "active_content": file.inspection.active_content,
+            "unreadable_pages": file.inspection.unreadable_pages,
             "refused": file.inspection.problem,
         }
 

@@ -69,6 +69,7 @@ CODES: dict[str, str] = {
     "file_too_large": "Archivo muy pesado",
     "too_many_pages": "Demasiadas páginas",
     "active_content": "PDF con contenido activo",
+    "unreadable_pages": "PDF que no se lee como se escribió",
     "same_document": "Documento de otra persona",
     "no_text": "Sin texto (escaneado)",
     "unreferenced_file": "PDF que nadie nombra",
