@@ -339,11 +339,14 @@ def _free_key(session: Session, contents: BatchContents) -> str:
 
 def _known_inspections(session: Session, call_id: int) -> dict[str, Inspection]:
     """Returns the inspections of the call's documents, by hash."""
-    columns = (Document.pages, Document.has_text, Document.active_content, Document.refused, Document.unreadable_pages)
+    columns = [
+        *(col(Document.sha256), col(Document.pages), col(Document.has_text), col(Document.active_content)),
+        *(col(Document.refused), col(Document.unreadable_pages)),
+    ]
     query = (
-        sa.select(col(Document.sha256), *columns)
+        sa.select(*columns)
         .join(Application, col(Application.id) == col(Document.application_id))
-        .where(Application.call_id == call_id, col(Document.refused).is_(None))
+        .where(col(Application.call_id) == call_id, col(Document.refused).is_(None))
     )
     return {sha256: Inspection(*facts) for sha256, *facts in session.execute(query)}
 
