@@ -5,7 +5,7 @@ from typing import Literal
 
 from reviewer.core.errors import UserError
 
-Problem = Literal["not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf"]
+Problem = Literal["not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf", "file_too_large"]
 
 MESSAGES = {
     "timeout": "El documento tardó demasiado en abrirse; es posible que esté dañado.",

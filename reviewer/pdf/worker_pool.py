@@ -9,6 +9,7 @@ import importlib
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
@@ -260,7 +261,9 @@ def _interrupts_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")  # what a killed process leaves, it clears away
     resource_tracker.ensure_running()  # starting it later would unblock the signal
+    sys.warnoptions.remove("ignore:resource_tracker:UserWarning")
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -321,9 +324,19 @@ class _LightSpawnContext(SpawnContext):
     def __init__(self) -> None:
         super().__init__()
         spawn.get_preparation_data = _preparation_data_without_main
+        spawn.get_command_line = _silent_command_line
 
 
-_preparation_data = spawn.get_preparation_data
+_preparation_data, _command_line = spawn.get_preparation_data, spawn.get_command_line
+
+
+def _silent_command_line(**keywords: object) -> list[str]:
+    """Returns the command of a process that writes no errors: one whose pool ends while it starts is no failure."""
+    command = _command_line(**keywords)
+    if "-c" in command:
+        program = command.index("-c") + 1
+        command[program] = f"import os; os.dup2(os.open(os.devnull, os.O_WRONLY), 2); {command[program]}"
+    return command
 
 
 def _preparation_data_without_main(name: str) -> dict[str, Any]:

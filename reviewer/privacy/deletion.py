@@ -38,7 +38,7 @@ from reviewer.ocr.service import forget
 from reviewer.privacy import certificate, retention
 from reviewer.privacy.data_map import DELETED_NAME, STORED_BLOCKED_DOCUMENT, document_hashes
 from reviewer.privacy.sealed_record import CHUNK_SIZE, Progress, delete_record
-from reviewer.storage import documents
+from reviewer.storage import documents, uploads
 
 HASHES_PER_QUERY = 500  # below SQLite's limit of parameters
 
@@ -102,6 +102,7 @@ def delete_due(actor: Actor, *, slug: str, progress: Progress = lambda _done, _a
         progress(done, total)
     _note_orphan_files(deletion_id)
     _remove_files(deletion_id)
+    uploads.delete_of_call(require_id(call))
     vacuum()
     return _finish(actor, call, deletion_id)
 

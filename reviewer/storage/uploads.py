@@ -11,7 +11,8 @@ import threading
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import and_, col, delete, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, require, verb
@@ -24,7 +25,7 @@ from reviewer.core.paths import documents_url, uploads_folder
 from reviewer.core.spanish import format_size
 from reviewer.models import Call, Person, Upload, require_id
 
-ABANDONED_AFTER = timedelta(days=3)
+ABANDONED_AFTER, UNIMPORTED_AFTER = timedelta(days=3), timedelta(days=30)  # incomplete; complete
 ENDINGS = (".zip", ".pdf")
 _ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # APPNOTE.TXT 4.3.7, an entry; 4.3.16, an empty archive
 _SPARE_BYTES = 64 << 20  # for the database, its journal and logs
@@ -96,7 +97,7 @@ def begin(actor: Actor, *, slug: str, name: str, size: int) -> Upload:
     if size < 22:  # APPNOTE.TXT 4.3.16: an archive without entries; no document is so short
         raise UserError(f"«{name}» está vacío: vuelva a elegirlo o a comprimir la carpeta del lote.")
     _make_folder(uploads_folder())
-    _delete_abandoned()
+    delete_abandoned()
     _check_space(name, size)
     upload = Upload(call_id=require_id(call), person_id=actor.require_person_id(), name=name, size=size)
     _make_folder(path_of(upload).parent)
@@ -298,12 +299,22 @@ def _delete_upload(upload: Upload) -> None:
     shutil.rmtree(path_of(upload).parent, ignore_errors=True)
 
 
-def _delete_abandoned() -> None:
-    """Deletes incomplete uploads that nobody continued: they hold personal data without a purpose."""
-    query = select(Upload).where(col(Upload.complete_at).is_(None), Upload.created_at < clock.now() - ABANDONED_AFTER)
+def delete_abandoned() -> None:
+    """Deletes uploads that nobody continued, or imported: they hold personal data without a purpose."""
+    incomplete = and_(col(Upload.complete_at).is_(None), col(Upload.created_at) < clock.now() - ABANDONED_AFTER)
+    query = select(Upload).where(or_(incomplete, col(Upload.complete_at) < clock.now() - UNIMPORTED_AFTER))
+    _delete_all(query)
+
+
+def delete_of_call(call_id: int) -> None:
+    """Deletes what was uploaded for a call and never imported."""
+    _delete_all(select(Upload).where(Upload.call_id == call_id))
+
+
+def _delete_all(query: SelectOfScalar[Upload]) -> None:
     with read_session() as session:
-        abandoned = session.exec(query).all()
-    for upload in abandoned:
+        uploads = session.exec(query).all()
+    for upload in uploads:
         _delete_upload(upload)
 
 

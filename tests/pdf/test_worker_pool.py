@@ -142,6 +142,23 @@ def test_closing_fails_what_waits_and_leaves_no_process(file: Path) -> None:
     assert not left
 
 
+@pytest.mark.parametrize("end", ["close", "SIGTERM", "SIGKILL"])
+def test_a_pool_that_ends_while_its_workers_start_prints_nothing(end: str) -> None:
+    program = f"""
+import os, signal, time
+from reviewer.pdf.worker_pool import PdfWorkers
+if __name__ == "__main__":
+    for number in range(6):
+        pool = PdfWorkers(2, for_intake=True)
+        pool.start()
+        time.sleep(number * 0.04)
+        os.kill(os.getpid(), signal.{end}) if {end != "close"} and number == 3 else pool.close()
+""".replace("signal.close", "SIGTERM")
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == (b"", b"")
+    assert (ended.returncode == 0) is (end == "close")
+
+
 def test_nothing_starts_before_the_first_task() -> None:
     before = children()
     with PdfWorkers(2):

@@ -203,15 +203,18 @@ def test_a_decided_call_takes_no_batch(admin: Actor) -> None:
 
 
 @pytest.mark.usefixtures("call")
-def test_abandoned_uploads_are_deleted_and_complete_ones_kept(admin: Actor) -> None:
+def test_uploads_that_nobody_continues_or_imports_are_deleted(admin: Actor) -> None:
     half = storage_uploads.begin(admin, slug=SLUG, name="half.zip", size=100)
     entire = upload_whole(admin)
     with clock.set_to(clock.now() + storage_uploads.ABANDONED_AFTER - timedelta(minutes=1)):
-        storage_uploads._delete_abandoned()
+        storage_uploads.delete_abandoned()
         assert storage_uploads.path_of(half).exists()
     with clock.set_to(clock.now() + storage_uploads.ABANDONED_AFTER + timedelta(minutes=1)):
-        storage_uploads._delete_abandoned()
+        storage_uploads.delete_abandoned()
     assert not storage_uploads.path_of(half).exists() and storage_uploads.path_of(entire).exists()
+    with clock.set_to(clock.now() + storage_uploads.UNIMPORTED_AFTER + timedelta(minutes=1)):
+        storage_uploads.delete_abandoned()
+    assert not storage_uploads.path_of(entire).exists()
 
 
 def test_only_the_operators_folders_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

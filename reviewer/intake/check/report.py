@@ -15,7 +15,7 @@ from reviewer.models.scopes import CURRENT_APPLICATION
 
 COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
-REFUSED_FILE_CODES = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf")
+REFUSED_FILE_CODES = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf", "file_too_large")
 MOST_SHOWN = 40  # findings on a terminal
 _IDS_PER_QUERY = 500
 _SEVERITY_LABELS = {
@@ -114,7 +114,8 @@ def sort_lines(lines: Iterable[ReportLine]) -> tuple[ReportLine, ...]:
 
 def count_documents(results: Sequence[RowResult]) -> tuple[int, int]:
     """Returns how many documents this run stored, and how many files of the batch are refused."""
-    codes = Counter(finding.code for row in results for finding in row.findings)
+    errors = (finding for row in results for finding in row.findings if finding.severity == Severity.ERROR)
+    codes = Counter(finding.code for finding in errors)
     return sum(row.document_count for row in results), sum(codes[code] for code in REFUSED_FILE_CODES)
 
 

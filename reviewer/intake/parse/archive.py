@@ -24,7 +24,7 @@ from reviewer.intake.check.findings import BatchRefused
 
 MOST_ENTRIES = 50_000
 MOST_UNPACKED = 20 << 30  # bytes
-MOST_EXPANSION = 200  # times the packed size
+MOST_EXPANSION, EXPANSION_ALLOWED = 200, 64 << 20  # times the packed size; bytes that any entry may grow to
 READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 CHUNK = 1 << 20
@@ -42,10 +42,14 @@ class UnreadableEntry(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of the batch: its relative path (with slashes, in NFC) and its size in bytes."""
+    """A file of the batch: its relative path (with slashes, in NFC) and its size in bytes.
+
+    ``is_bomb``: it is never unpacked, as it would grow more than an honest file does.
+    """
 
     path: str
     size: int
+    is_bomb: bool = False
 
     @property
     def name(self) -> str:
@@ -99,6 +103,9 @@ def find_table(source: Source) -> Entry:
     if len(shallowest) > 1:
         names = ", ".join(sorted(entry.path for entry in shallowest))
         raise BatchRefused("several_tables", f"El lote trae varias tablas; deje una sola: {names}.")
+    if shallowest[0].is_bomb:
+        path = shallowest[0].path
+        raise BatchRefused("archive_bomb", f"La tabla «{path}» crece más de 200 veces al descomprimirse.", file=path)
     return shallowest[0]
 
 
@@ -137,10 +144,12 @@ class _Zip:
             parts = _path_parts(_decode_entry_name(info))
             if parts and not info.is_dir() and not _is_junk(parts):
                 self._infos["/".join(parts)] = info
-        self.entries = tuple(Entry(path, info.file_size) for path, info in sorted(self._infos.items()))
+        self.entries = tuple(Entry(path, info.file_size, _is_bomb(info)) for path, info in sorted(self._infos.items()))
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
+        if entry.is_bomb:
+            raise UnreadableEntry(entry.path)
         try:
             with self._open_lock:
                 entry_file = cast(BinaryIO, self._archive.open(self._infos[entry.path]))
@@ -171,14 +180,15 @@ def _stamp(stats_by_path: Mapping[str, os.stat_result]) -> str:
 
 @contextmanager
 def _temporary_file() -> Iterator[Path]:
-    """Provides a temporary file until the block ends."""
+    """Provides a temporary file until the block ends, without a name where the system can open it by descriptor.
+
+    A process that is killed then leaves no identity paper in the temporary folder.
+    """
+    has_descriptor_paths = Path("/proc/self/fd").is_dir()
     with _temporary_folder_errors():
-        descriptor, name = tempfile.mkstemp(prefix="dictamen-")
-        os.close(descriptor)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        file = (tempfile.TemporaryFile if has_descriptor_paths else tempfile.NamedTemporaryFile)(prefix="dictamen-")
+    with file:
+        yield Path(f"/proc/{os.getpid()}/fd/{file.fileno()}" if has_descriptor_paths else file.name)
 
 
 def _unpack(entry_file: BinaryIO, path: Path, entry: Entry) -> None:
@@ -268,9 +278,6 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
     if sum(info.file_size for info in infos) > MOST_UNPACKED:
         raise BatchRefused("archive_bomb", "El archivo .zip ocuparía más de 20 GiB al descomprimirse.")
     for info in infos:
-        if info.file_size > MOST_EXPANSION * info.compress_size:
-            name = _decode_entry_name(info)
-            raise BatchRefused("archive_bomb", f"«{name}» crece más de 200 veces al descomprimirse.", file=name)
         if info.flag_bits & ENCRYPTED_FLAG:
             raise BatchRefused("unreadable_source", "El archivo .zip está protegido con contraseña.")
         if info.compress_type not in READABLE_METHODS:
@@ -278,6 +285,11 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
                 "unreadable_source",
                 "El archivo .zip usa una compresión que no se puede leer: vuelva a crearlo como .zip común.",
             )
+
+
+def _is_bomb(info: zipfile.ZipInfo) -> bool:
+    """Returns whether the entry grows as no scan does; white pages and zeros also grow much, but stay small."""
+    return info.file_size > max(MOST_EXPANSION * info.compress_size, EXPANSION_ALLOWED)
 
 
 def _check_overlaps(infos: list[zipfile.ZipInfo], end: int) -> None:

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ from reviewer.intake.store.prepared_row import PreparedRow
 from reviewer.pdf.messages import PdfFailure
 from reviewer.pdf.worker_pool import PdfWorkers
 
+_MARK = re.compile(r"(?=.*[@\d])[\w.@+:-]{5,80}")  # an e-mail, the id of a submission; no word
 SAMPLES = 3
 LONGEST_SAMPLE = 80  # characters
 PDF_HEADER_LENGTH = 1029  # bytes: readers look for "%PDF-" from each of the first 1,024
@@ -116,7 +118,9 @@ class BatchContents:
         """Returns what the documents of a row are found by."""
         cells = self.rows[submission.row].cells
         kinds = {kind.key: self.columns.cell(cells, kind.key) for kind in self.spec.documents}
-        return Owner(submission.row, folio, submission.name, kinds)
+        texts = {cell.casefold().removeprefix("uuid:") for cell in (*cells, submission.email) if _MARK.fullmatch(cell)}
+        marks = frozenset(text for text in texts if self.files.in_folder(text))
+        return Owner(submission.row, folio, submission.name, kinds, marks)
 
     def document_folders(self) -> dict[str, tuple[str, ...]]:
         """Returns possible folder names by kind of document: its key, its label, its column's header."""

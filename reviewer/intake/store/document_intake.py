@@ -30,6 +30,7 @@ FILES_PER_GROUP, BYTES_PER_GROUP = 16, 4 << 20  # sent to a worker at once
 GROUPS_PER_WORKER = 3  # one under way, and two that wait while rows are stored
 FILES_IN_FLIGHT = (GROUPS_PER_WORKER + 1) * FILES_PER_GROUP  # for each worker
 CORRUPT_PDF = Inspection(pages=0, has_text=False, active_content=False, problem="corrupt_pdf")
+TOO_LARGE = Inspection(pages=0, has_text=False, active_content=False, problem="file_too_large")
 WORKER_FAILURES = ("timeout", "memory", "crash")  # codes of a file that breaks its worker
 Row = TypeVar("Row")
 
@@ -102,6 +103,8 @@ class DocumentIntake(Generic[Row]):
             return [known or next(inspected) for known in known_files]
 
     def _inspect_alone(self, entry: Entry) -> InspectedFile:
+        if entry.is_bomb:
+            return InspectedFile("", entry.size, TOO_LARGE)
         try:
             with self.source.local(entry) as path:
                 return self._receive_known(path) or self._receive_new(path)

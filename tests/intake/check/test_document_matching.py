@@ -220,5 +220,149 @@ def test_what_is_wrong_with_a_file() -> None:
         ("active_content", "motivos", "check"),
     }
     assert of(received_file("semblanza", size=99 << 20, pages=99)) == set()
-    for problem in ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf"):
+    for problem in ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf", "file_too_large"):
         assert of(received_file("motivos", size=99 << 20, problem=problem)) == {(problem, "motivos", "error")}
+
+
+COLUMN = "Tu carta (PDF) (File responses)"
+
+
+@pytest.mark.parametrize(
+    ("cell", "path"),
+    [
+        ("Carta de motivos (2).pdf", "adjuntos/Carta_de_motivos_2.pdf"),
+        ("Añoranza, niñez.pdf", "Anoranza-ninez.pdf"),
+        ("carta.pdf", "carta (1).pdf"),
+        ("carta.pdf", "carta_1.pdf"),
+        ("carta.pdf", "carta_x7Kq2Zb.pdf"),
+        ("carta (3).pdf", "carta.pdf"),
+        ("mi carta.pdf", "respuestas/mi carta - Otra Cuenta.pdf"),
+        ("mi carta.pdf", "00007_motivos_0001-mi_carta.pdf"),
+        ("Carta de exposición de motivos para la beca.pdf", "Carta_de_exposicion_de_mot.pdf"),
+        ("mi carta", "Mi_carta.PDF"),
+    ],
+)
+def test_names_that_form_tools_changed_are_guessed(cell: str, path: str) -> None:
+    assert claims([path, "otra cosa.pdf"], owner(motivos=cell)) == {2: [("motivos", path, True)]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "path"),
+    [
+        ("1.pdf", "mot_1.pdf"),
+        ("carta 1.pdf", "carta 2.pdf"),
+        ("carta.pdf", "carta.docx"),
+        ("../mi carta.pdf", "mi_carta.pdf"),
+        ("/mi carta.pdf", "mi_carta.pdf"),
+        ("carta.pdf", "cartas.pdf"),
+    ],
+)
+def test_other_names_are_not_guessed(cell: str, path: str) -> None:
+    assert claims([path], owner(motivos=cell)) == {2: [("motivos", None, False)]}
+
+
+def test_rivals_for_one_guess_get_nothing() -> None:
+    eva = owner(3, "HIS-0043", "Eva Ruiz", motivos="mi carta.pdf")
+    assert claims(["mi_carta.pdf"], owner(motivos="mi carta.pdf"), eva) == {
+        2: [("motivos", None, False)],
+        3: [("motivos", None, False)],
+    }
+    assert claims(["a/mi_carta.pdf", "b/mi-carta.pdf"], owner(motivos="mi carta.pdf")) == {
+        2: [("motivos", None, False)]
+    }
+
+
+def test_of_several_guesses_the_one_in_the_rows_own_folder() -> None:
+    uuid_owners = [
+        Owner(2, "HIS-0042", "Ana Peña", {"motivos": "mi carta.pdf"}, frozenset({"4f1c-9a"})),
+        Owner(3, "HIS-0043", "Eva Ruiz", {"motivos": "mi carta.pdf"}, frozenset({"77ab-0d"})),
+    ]
+    assert claims(["att/77ab-0d/mi_carta.pdf", "att/4f1c-9a/mi_carta.pdf"], *uuid_owners) == {
+        2: [("motivos", "att/4f1c-9a/mi_carta.pdf", True)],
+        3: [("motivos", "att/77ab-0d/mi_carta.pdf", True)],
+    }
+    assert claims(["att/77ab-0d/mi carta.pdf", "att/4f1c-9a/mi carta.pdf"], *uuid_owners) == {
+        2: [("motivos", "att/4f1c-9a/mi carta.pdf", False)],
+        3: [("motivos", "att/77ab-0d/mi carta.pdf", False)],
+    }
+
+
+def test_one_persons_guess_is_not_anothers_of_the_same_name() -> None:
+    path = f"{COLUMN}/carta - Ana Peña.pdf"
+    namesake = owner(3, "HIS-0043", motivos=f"{LINK}3")
+    assert claims([path], owner(motivos=f"{LINK}2"), namesake) == {
+        2: [("motivos", None, False)],
+        3: [("motivos", None, False)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [
+        ("carta - Ana Peña Soto (1).pdf", True),
+        ("carta - Ana Peña.pdf", True),
+        ("Carta Ana Peña Soto - dragoncita99.pdf", True),
+        ("carta - Ana Gil.pdf", False),
+        ("carta - dragoncita99.pdf", False),
+        ("carta - Peña.pdf", False),
+    ],
+)
+def test_accounts_that_differ_from_the_person(name: str, is_found: bool) -> None:
+    path = f"{COLUMN}/{name}"
+    expected = ("motivos", path if is_found else None, is_found)
+    assert claims([path], owner(name="Ana Peña Soto", motivos=LINK)) == {2: [expected]}
+
+
+def test_an_account_known_from_one_question_serves_for_another() -> None:
+    folders = {"motivos": ("Carta",), "semblanza": ("Semblanza",)}
+    paths = ("Carta/Carta Ana Peña Soto - dragon9.pdf", "Semblanza/cv - dragon9.pdf", "Semblanza/cv - otra.pdf")
+    ana = owner(name="Ana Peña Soto", motivos=f"{LINK}2", semblanza=f"{LINK}3")
+    found = claim_documents([ana], files(*paths), KINDS, folders).by_row[2]
+    assert [(claim.kind, claim.entry and claim.entry.path, claim.guessed) for claim in found] == [
+        ("motivos", paths[0], True),
+        ("semblanza", paths[1], True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "path"),
+    [
+        ('[{"title":"","name":"mi%20carta.pdf","filename":"fu_a1","ext":"pdf"}]', "fu_a1"),
+        ('[{"name":"mi%20carta.pdf","filename":"fu_a1","ext":"pdf"}]', "x/fu_a1.pdf"),
+        ('[{"name":"mi%20carta.pdf","filename":"fu_a1","ext":"pdf"}]', "mi carta.pdf"),
+        ('["mi carta.pdf"]', "mi carta.pdf"),
+        ('{"url":"https://ejemplo.org/files/8c/mi%20carta.pdf"}', "mi carta.pdf"),
+        ("https://ejemplo.org/uploads/77/mi%20carta.pdf", "77/mi carta.pdf"),
+        ("https://ejemplo.org/Doc.aspx?sourcedoc=9&file=mi%20carta.pdf&action=default", "mi carta.pdf"),
+        ("mi%20carta.pdf", "mi carta.pdf"),
+    ],
+)
+def test_cells_of_json_and_links_that_end_in_the_name(cell: str, path: str) -> None:
+    assert claims([path, "otra.pdf"], owner(motivos=cell)) == {2: [("motivos", path, False)]}
+
+
+def test_several_files_in_json_and_at_most_one_claim_each() -> None:
+    cell = '[{"name": "a.pdf", "size": "1"}, {"name": "falta.pdf", "filename": "fu_2"}]'
+    assert claims(["a.pdf"], owner(motivos=cell)) == {2: [("motivos", "a.pdf", False), ("motivos", None, False)]}
+
+
+@pytest.mark.parametrize("folder", ["Peña Ana", "ana_pena", "12 - Ana Peña", "ANA PEÑA.zip"])
+def test_a_folder_called_by_the_person_is_a_guess(folder: str) -> None:
+    path = f"{folder}/motivos.pdf"
+    assert claims([path], owner()) == {2: [("motivos", path, True)]}
+    assert claims([path], owner(), owner(3, "HIS-0043")) == {2: [], 3: []}
+
+
+def test_a_folder_called_by_the_email_or_submission_is_none() -> None:
+    ana = Owner(2, "HIS-0042", "Ana Peña", {}, frozenset({"ana@x.mx", "compartido@x.mx"}))
+    eva = Owner(3, "HIS-0043", "Eva Ruiz", {}, frozenset({"compartido@x.mx"}))
+    paths = ["Ana@x.mx/motivos.pdf", "compartido@x.mx/semblanza.pdf"]
+    assert claims(paths, ana, eva) == {2: [("motivos", paths[0], False)], 3: []}
+
+
+@given(st.lists(st.sampled_from(["a b.pdf", "a_b.pdf", "a-b (1).pdf", "A B_1.pdf", "x/a b.pdf", "b.pdf"]), unique=True))
+def test_no_file_is_guessed_for_two_rows(paths: list[str]) -> None:
+    owners = [owner(row, f"HIS-{row}", f"Persona {row}", motivos="á b.pdf", semblanza="a.b.pdf") for row in (2, 3)]
+    found = claims(paths, *owners)
+    guessed = [{path for _, path, is_guessed in found[row] if path and is_guessed} for row in (2, 3)]
+    assert not guessed[0] & guessed[1]

@@ -1,3 +1,4 @@
+import os
 import posixpath
 import stat
 import struct
@@ -111,9 +112,40 @@ def test_a_link_in_a_zip_refuses_the_batch(tmp_path: Path) -> None:
     assert refusal(archive(tmp_path / "a.zip", [("tabla.csv", b"x"), (link, b"/etc/passwd")])) == "unsafe_path"
 
 
-def test_an_entry_that_grows_too_much_refuses_the_batch(tmp_path: Path) -> None:
-    path = archive(tmp_path / "a.zip", [("tabla.csv", b"nombre,correo\n"), ("a.pdf", b"\0" * 5_000_000)])
-    assert refusal(path) == "archive_bomb"
+@pytest.mark.parametrize("content", [b"\0" * 60_000, b"\xff" * 5_000_000, b";;;;\n" * 300_000])
+def test_what_grows_much_and_stays_small_is_taken(tmp_path: Path, content: bytes) -> None:
+    path = archive(tmp_path / "a.zip", [("tabla.csv", content), ("a.pdf", content)])
+    with open_source(path) as source:
+        assert not find_table(source).is_bomb
+        for entry in source.entries:
+            with source.local(entry) as local:
+                assert local.read_bytes() == content
+
+
+def test_an_entry_that_grows_too_much_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "EXPANSION_ALLOWED", 1 << 20)
+    path = archive(tmp_path / "a.zip", [("tabla.csv", b"x"), ("a.pdf", b"\0" * 5_000_000), ("b.pdf", b"y")])
+    with open_source(path) as source:
+        assert {entry.path: entry.is_bomb for entry in source.entries} == {
+            "a.pdf": True,
+            "b.pdf": False,
+            "tabla.csv": False,
+        }
+        with pytest.raises(UnreadableEntry), source.local(source.entries[0]):
+            pass
+
+
+def test_a_table_that_grows_too_much_refuses_the_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "EXPANSION_ALLOWED", 1 << 20)
+    assert refusal(archive(tmp_path / "a.zip", [("tabla.csv", b"\0" * 5_000_000)])) == "archive_bomb"
+
+
+def test_a_file_at_hand_has_no_name_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    path = archive(tmp_path / "a.zip", [("a.pdf", small_pdf("uno"))])
+    with open_source(path) as source, source.local(source.entries[0]) as local:
+        assert local.read_bytes() == small_pdf("uno") and not list((tmp_path / "tmp").iterdir())
 
 
 def test_entries_that_share_their_bytes_refuse_the_batch(tmp_path: Path) -> None:
@@ -205,7 +237,7 @@ def test_a_hostile_name_lands_inside_or_refuses_the_batch(
         assert [entry.path for entry in other_entries] in ([], [inside])
         for entry in other_entries:
             with source.local(entry) as place:
-                assert place.parent == Path(tempfile.gettempdir())
+                assert place.parent == Path(f"/proc/{os.getpid()}/fd")
                 assert place.read_bytes() == b"secreto"
 
 
