@@ -82,9 +82,10 @@ def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
         report.refusals(actor, batch)
         st.markdown(report.summary(batch))
         return
-    st.markdown(report.summary(batch))
     if batch.report:
         report.batch_checks(batch.report)
+    st.markdown(report.summary(batch))
+    if batch.report:
         report.totals(batch.report)
     rejected_rows.show(actor, call.slug, batch.key)
     report.findings(actor, batch, spec, call.slug)

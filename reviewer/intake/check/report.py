@@ -1,7 +1,7 @@
 """The report of an import, as the contract's JSON and as text, and a dry run's prediction for each row."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,14 @@ COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
 REFUSED_FILE_CODES = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf", "file_too_large")
 MOST_SHOWN = 40  # findings on a terminal
+_FEWEST = 5  # files, or people, of which a majority says something about the batch
+_REASONS = {
+    "missing_document": "falta un documento",
+    "outside_city": "domicilio fuera de la ciudad",
+    "underage": "menor de edad",
+    "late": "fuera de plazo",
+    "early": "antes de abrir",
+}
 _IDS_PER_QUERY = 500
 _SEVERITY_LABELS = {
     Severity.ERROR: "No se tomó",
@@ -95,6 +103,33 @@ class Report:
         }
 
 
+def alarms(report: Mapping[str, Any]) -> list[str]:
+    """Returns what is wrong with a batch as a whole, and what to do; ``report`` is in the contract's form.
+
+    Most files without a row, or most people ineligible, is seldom the applicants' doing.
+    """
+    findings = report.get("findings") or ()
+    codes = Counter(finding["code"] for finding in findings)
+    unclaimed, stored = codes["unreferenced_file"], report["documents"]["stored"]
+    eligibility = report["eligibility"]
+    ineligible, people = eligibility[Eligibility.INELIGIBLE], sum(eligibility.values())
+    sentences = []
+    if unclaimed >= _FEWEST and unclaimed > stored and not report["unchanged"]:  # whose documents are not counted
+        sentences.append(
+            f"La mayoría de los archivos no es de nadie: {unclaimed} de {unclaimed + stored} PDF no se pudieron "
+            "asignar a una fila. Revise que las columnas de documentos se lean como tales y que la tabla nombre "
+            "los archivos como vienen en el lote, o póngalos en una carpeta por folio, y vuelva a subirlo."
+        )
+    if people >= _FEWEST and 2 * ineligible > people:
+        rows = Counter(code for code, _ in {(f["code"], f["row"]) for f in findings if f["severity"] == "ineligible"})
+        reasons = ", ".join(f"{_REASONS.get(code, code)} ({count})" for code, count in rows.most_common(3))
+        sentences.append(
+            f"La mayoría no es elegible: {ineligible} de {people} postulaciones. Motivos: {reasons}. "
+            "Si no es lo que esperaba, revise las columnas y las reglas de la convocatoria antes de seguir."
+        )
+    return sentences
+
+
 def sort_lines(lines: Iterable[ReportLine]) -> tuple[ReportLine, ...]:
     """Returns the lines by row, those about the whole batch last; within a row the gravest first."""
     gravity = {severity: place for place, severity in enumerate(Severity)}
@@ -136,7 +171,8 @@ def format_report(report: Report) -> str:
         return report.lines[0].finding.message
     counts, documents = report.counts, (report.documents_stored, report.documents_refused)
     eligibility = [report.eligibility.get(status, 0) for status in Eligibility]
-    lines = [
+    lines = [*(f"ATENCIÓN: {sentence}" for sentence in alarms(report.to_json()))]
+    lines += [
         f"Lote {report.batch} de {report.call}: {format_count(counts.total(), 'fila', 'filas')}.",
         f"  Postulaciones: {format_count(counts[CREATED], 'nueva', 'nuevas')}, "
         f"{format_count(counts[UPDATED], 'actualizada', 'actualizadas')}, "

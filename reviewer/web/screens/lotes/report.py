@@ -13,7 +13,7 @@ from reviewer.intake.batch import call_questions
 from reviewer.intake.batch import queries as batch_queries
 from reviewer.intake.batch.queries import FindingCount, FindingFilter
 from reviewer.intake.check.findings import Severity
-from reviewer.intake.check.report import ReportLine
+from reviewer.intake.check.report import ReportLine, alarms
 from reviewer.models import Batch
 from reviewer.web.routes import downloads
 from reviewer.web.screens.lotes import labels as lotes_labels
@@ -122,6 +122,8 @@ def findings(viewer: Actor, batch: Batch, spec: CallSpec, slug: str) -> None:
 
 def batch_checks(report: Mapping[str, Any]) -> None:
     """Draws what a person has to look at in the batch as a whole, such as dates that can be read in two ways."""
+    for sentence in alarms(report):
+        st.error(escape_markdown(sentence), icon=":material/error:")
     for finding in report.get("findings") or ():
         if finding["row"] is None and finding["severity"] == Severity.CHECK:
             st.warning(escape_markdown(finding["message"]), icon=":material/warning:")
