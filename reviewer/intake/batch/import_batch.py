@@ -21,6 +21,7 @@ from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.intake.batch.call_questions import vocabulary_of
 from reviewer.intake.check import cross_checks
+from reviewer.intake.check.document_guesses import identifying_phrases
 from reviewer.intake.check.document_matching import Claim, Claims, claim_documents
 from reviewer.intake.check.findings import BatchRefused, CheckFinding, make_finding
 from reviewer.intake.check.report import (
@@ -153,6 +154,7 @@ class _ImportRun:
             submission for submission in contents.submissions if not self._is_storable(submission)
         ]
         self._claims = self._claim()
+        self._phrases = identifying_phrases(contents.submissions)
         self._batch_findings = tuple(batch_findings(contents, source, self._claims.unclaimed))
         self._document_intake: DocumentIntake[Submission | FolioAssignment] = DocumentIntake(
             source, pool, inspections, self._claims.shared_paths(), store_files=not dry_run
@@ -257,6 +259,7 @@ class _ImportRun:
                 yield prepare_withheld(submission.row, withheld_finding)
                 continue
             raw, row_claims = self._contents.raw_cells(submission), self._claims_of(submission.row)
+            row_claims = self._document_intake.confirm_guesses(row_claims, received, self._phrases[submission.row])
             if isinstance(row, Submission):
                 yield prepare_rejected(row.row, raw, row.findings, row_claims, received)
                 continue

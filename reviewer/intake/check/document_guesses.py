@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from reviewer.core.text import PARTICLES, fold
 from reviewer.intake.parse.archive import Entry
 from reviewer.intake.parse.file_index import folder_names, is_link, without_copy_number
+from reviewer.intake.parse.submission import Submission
 
 MOST_WORDS = 24  # of a file's name, which bounds the index of its endings
 SHORTENED_FROM = 16  # characters that a shortened name keeps, at least
@@ -80,6 +81,27 @@ def guess_files(wanted: Sequence[Wanted], entries: Iterable[Entry]) -> dict[Want
         _settle(candidates, guesses, taken)
     _guess_by_account([one for one in dict.fromkeys(wanted) if one not in guesses], likenesses, guesses, taken)
     return guesses
+
+
+def identifying_phrases(submissions: Iterable[Submission]) -> dict[int, tuple[str, ...]]:
+    """Returns, by row, what in a document says that it is that person's: the CURP, and the full name.
+
+    A name of one word tells nobody apart, nor does one that is part of another person's in the batch.
+    """
+    people = [(submission, _name_words(submission.name)) for submission in submissions]
+    rows_by_word: dict[str, set[int]] = defaultdict(set)
+    for submission, words in people:
+        for word in words:
+            rows_by_word[word].add(submission.row)
+    emails = {submission.row: submission.email.casefold() for submission, _ in people}
+    phrases: dict[int, tuple[str, ...]] = {}
+    for submission, words in people:
+        others = set.intersection(*(rows_by_word[word] for word in words)) if words else set()
+        is_distinctive = len(words) > 1 and {emails[row] for row in others} == {emails[submission.row]}
+        orders = (submission.name, f"{submission.surnames} {submission.first_names}")
+        named = dict.fromkeys(order.strip() for order in orders if is_distinctive)
+        phrases[submission.row] = (*((submission.curp,) if submission.curp else ()), *named)
+    return phrases
 
 
 def _settle(candidates: Mapping[Wanted, Sequence[Entry]], guesses: dict[Wanted, Entry], taken: set[str]) -> None:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -84,6 +84,27 @@ class DocumentIntake(Generic[Row]):
                     yield groups.wait_for_row(*under_way.popleft())
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
+
+    def confirm_guesses(
+        self, claims: Sequence[Claim], received: Sequence[ReceivedFile], phrases: tuple[str, ...]
+    ) -> Sequence[Claim]:
+        """Returns the claims; those whose document bears one of the person's ``phrases`` are guesses no longer."""
+        readable = {file.path for file in received if file.inspection.has_text and not file.inspection.problem}
+        return [
+            replace(claim, guessed=False)
+            if claim.guessed and claim.entry and claim.entry.path in readable and self._bears(claim.entry, phrases)
+            else claim
+            for claim in claims
+        ]
+
+    def _bears(self, entry: Entry, phrases: tuple[str, ...]) -> bool:
+        if not phrases:
+            return False
+        try:
+            with self.source.local(entry) as path:
+                return bool(self.workers.find_phrases(path, phrases).result().first_pages)
+        except (UnreadableEntry, OSError, PdfFailure):
+            return False
 
     def inspect_files(self, entries: Sequence[Entry]) -> list[InspectedFile]:
         """Returns the hash, size and inspection of each file."""

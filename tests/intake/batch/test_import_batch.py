@@ -32,7 +32,7 @@ from tests.factories.batches import (
     table,
     valid_row,
 )
-from tests.factories.pdfs import small_pdf
+from tests.factories.pdfs import letter, small_pdf
 from tests.faults.kills import on_this_disk
 
 
@@ -364,3 +364,30 @@ def test_files_are_on_the_disk_before_the_database_names_them(
     batch = folder(tmp_path / "lote", [valid_row(number) for number in numbers], document_files(1, *numbers[-2:]))
     import_batch(OPERATOR, source=batch, slug=SLUG, workers=1, progress=look)
     assert len(safe) == 3 * len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_confirmed"),
+    [
+        (("Soy Inés Roldán Mata", "y escribo"), True),
+        (("Roldan Mata,", "INES: exposición de motivos"), True),
+        (("PEGJ850101HDFRRN08",), False),
+        (("Soy Inés", "y escribo con Roldán"), False),
+        (("Exposición de motivos",), False),
+        (("Recomienda: Eva Sol Luna",), False),
+    ],
+)
+def test_a_guess_that_the_document_confirms_is_no_check(
+    call: Call, installation: Path, tmp_path: Path, lines: tuple[str, ...], is_confirmed: bool
+) -> None:
+    ines = valid_row(1, nombre="Inés", apellidos="Roldán Mata", motivos="Mi carta.pdf")
+    files = document_files(1, 2) | {"Mi_carta.pdf": letter(*lines)}
+    report = import_source(folder(tmp_path / "lote", [ines, valid_row(2)], files))
+    assert codes(report, 2) == (set() if is_confirmed else {"guessed_document"})
+
+
+def test_a_namesake_keeps_a_guess_from_being_confirmed(call: Call, installation: Path, tmp_path: Path) -> None:
+    rows = [valid_row(number, nombre="Inés", apellidos="Roldán Mata") for number in (1, 2)]
+    rows[0]["motivos"] = "Mi carta.pdf"
+    files = document_files(1, 2) | {"Mi_carta.pdf": letter("Soy Inés Roldán Mata")}
+    assert "guessed_document" in codes(import_source(folder(tmp_path / "lote", rows, files)), 2)
