@@ -6,7 +6,7 @@ from reviewer.intake.check.report import alarms
 
 
 def report(unclaimed: int, stored: int, ineligible: int, eligible: int) -> dict[str, Any]:
-    findings = [{"code": "unreferenced_file", "row": None, "severity": "info"}] * unclaimed
+    findings: list[dict[str, Any]] = [{"code": "unreferenced_file", "row": None, "severity": "info"}] * unclaimed
     for row in range(ineligible):  # two documents missing in a row count once
         findings += [{"code": "missing_document", "row": row, "severity": "ineligible"}] * 2
     return {
