@@ -30,7 +30,7 @@ _CODES = {
         missing_field bad_email bad_phone bad_date bad_curp curp_mismatch unknown_alcaldia
         postal_code_mismatch repeated_in_batch shared_contact guessed_document file_too_large too_many_pages
         active_content unreadable_pages same_document correction_overruled""",
-    Severity.INFO: "no_text unreferenced_file other_sheet hidden_sheet hidden_rows correction_kept",
+    Severity.INFO: "no_text unreferenced_file other_sheet hidden_sheet hidden_rows nested_archive correction_kept",
 }
 SEVERITIES = {code: severity for severity, codes in _CODES.items() for code in codes.split()}
 """The usual severities; checks give ``missing_field`` and ``missing_document`` others in some cases."""

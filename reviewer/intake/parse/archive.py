@@ -14,7 +14,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -44,12 +44,14 @@ class UnreadableEntry(Exception):
 class Entry:
     """A file of the batch: its relative path (with slashes, in NFC) and its size in bytes.
 
-    ``is_bomb``: it is never unpacked, as it would grow more than an honest file does.
+    ``is_bomb``: it is never unpacked, as it would grow more than an honest file does. ``archive`` is the path of
+    the archive inside the batch in which it lies, empty for most.
     """
 
     path: str
     size: int
     is_bomb: bool = False
+    archive: str = ""
 
     @property
     def name(self) -> str:
@@ -82,7 +84,7 @@ class Source(Protocol):
 def open_source(path: Path) -> Iterator[Source]:
     """Opens the batch at ``path``. Raises ``BatchRefused`` before anything of an archive is unpacked."""
     if path.is_dir():
-        yield _Folder(path)
+        yield _WithArchives(_Folder(path))
     elif path.suffix.lower() in TABLE_ENDINGS or not _is_archive(path):
         raise BatchRefused(
             "unreadable_source",
@@ -90,7 +92,7 @@ def open_source(path: Path) -> Iterator[Source]:
         )
     else:
         with _open_zip(path) as archive:
-            yield _Zip(path, archive)
+            yield _WithArchives(_Zip(path, archive))
 
 
 def find_table(source: Source) -> Entry:
@@ -167,6 +169,58 @@ class _Zip:
             with self.open(entry) as entry_file:
                 _unpack(entry_file, path, entry)
             yield path
+
+
+class _WithArchives:
+    """A batch with the files of the archives in it, such as one a person; archives in those stay files."""
+
+    def __init__(self, batch: Source) -> None:
+        self.name, self.stamp, self._batch = batch.name, batch.stamp, batch
+        self._places: dict[str, tuple[Entry, Entry]] = {}  # the archive, and the entry as the archive has it
+        for container in batch.entries:
+            if container.name.lower().endswith(".zip") and not container.is_bomb:
+                with suppress(UnreadableEntry), self._opened(container) as inner:
+                    paths = ((f"{container.path}/{entry.path}", entry) for entry in inner.entries)
+                    self._places |= {path: (container, entry) for path, entry in paths}
+        opened = {container.path for container, _ in self._places.values()}
+        entries = [entry for entry in batch.entries if entry.path not in opened]
+        entries += [Entry(path, e.size, e.is_bomb, outer.path) for path, (outer, e) in self._places.items()]
+        self.entries = tuple(sorted(entries, key=lambda entry: entry.path))
+        if opened:  # a folder alone is as large as it is
+            _check_amount(len(entries), sum(entry.size for entry in entries))
+
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
+        if entry.path not in self._places:
+            with self._batch.open(entry) as file:
+                yield file
+            return
+        container, inner_entry = self._places[entry.path]
+        with self._opened(container) as inner, inner.open(inner_entry) as file:
+            yield file
+
+    @contextmanager
+    def local(self, entry: Entry) -> Iterator[Path]:
+        if entry.path not in self._places:
+            with self._batch.local(entry) as path:
+                yield path
+            return
+        container, inner_entry = self._places[entry.path]
+        with self._opened(container) as inner, inner.local(inner_entry) as path:
+            yield path
+
+    @contextmanager
+    def _opened(self, container: Entry) -> Iterator["_Zip"]:
+        """Opens an archive of the batch. Raises ``UnreadableEntry``; ``BatchRefused`` where it is hostile."""
+        with ExitStack() as stack:
+            path = stack.enter_context(self._batch.local(container))
+            try:
+                inner = _Zip(path, stack.enter_context(_open_zip(path)))
+            except BatchRefused as refused:
+                if refused.finding.code == "unreadable_source":
+                    raise UnreadableEntry(container.path) from refused
+                raise
+            yield inner
 
 
 def _stamp(stats_by_path: Mapping[str, os.stat_result]) -> str:
@@ -273,10 +327,7 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
         name = _decode_entry_name(info)
         if _climbs_out(name) or stat.S_ISLNK(info.external_attr >> 16):
             raise BatchRefused("unsafe_path", f"El archivo .zip trae una ruta que no es segura: «{name}».", file=name)
-    if len(infos) > MOST_ENTRIES:
-        raise BatchRefused("archive_bomb", f"El archivo .zip trae más de {MOST_ENTRIES:,} entradas.")
-    if sum(info.file_size for info in infos) > MOST_UNPACKED:
-        raise BatchRefused("archive_bomb", "El archivo .zip ocuparía más de 20 GiB al descomprimirse.")
+    _check_amount(len(infos), sum(info.file_size for info in infos))
     for info in infos:
         if info.flag_bits & ENCRYPTED_FLAG:
             raise BatchRefused("unreadable_source", "El archivo .zip está protegido con contraseña.")
@@ -285,6 +336,13 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
                 "unreadable_source",
                 "El archivo .zip usa una compresión que no se puede leer: vuelva a crearlo como .zip común.",
             )
+
+
+def _check_amount(entries: int, size: int) -> None:
+    if entries > MOST_ENTRIES:
+        raise BatchRefused("archive_bomb", f"El archivo .zip trae más de {MOST_ENTRIES:,} entradas.")
+    if size > MOST_UNPACKED:
+        raise BatchRefused("archive_bomb", "El archivo .zip ocuparía más de 20 GiB al descomprimirse.")
 
 
 def _is_bomb(info: zipfile.ZipInfo) -> bool:

@@ -163,6 +163,9 @@ def batch_findings(contents: BatchContents, source: Source, unclaimed: Iterable[
     yield from _doubtful_date_findings(contents)
     for finding in contents.table.findings:
         yield replace(finding, file=contents.table_name)
+    for archive in sorted({entry.archive for entry in contents.files.entries} - {""}):
+        message = f"El lote trae el archivo «{archive}»: sus documentos también se leyeron."
+        yield make_finding("nested_archive", message, file=archive)
     for entry in unclaimed:
         if entry.name.lower().endswith(".pdf") or _begins_as_pdf(source, entry):
             message = f"Ninguna fila nombra el archivo «{entry.path}»."

@@ -227,7 +227,7 @@ def test_codes_are_those_of_the_contract() -> None:
         shared_contact unreadable_pages
         missing_document file_not_found guessed_document not_a_pdf encrypted_pdf corrupt_pdf empty_pdf
         file_too_large too_many_pages active_content no_text same_document unreferenced_file
-        ambiguous_dates no_submission_time hidden_rows hidden_sheet"""
+        ambiguous_dates no_submission_time hidden_rows hidden_sheet nested_archive"""
     added_codes = {
         "broken_cell",
         "surplus_cells",

@@ -262,3 +262,38 @@ def test_no_damage_does_more_than_refuse_or_lose_an_entry(
                     continue
     except BatchRefused:
         pass
+
+
+def zipped(tmp_path: Path, *entries: tuple[str, bytes]) -> bytes:
+    return archive(tmp_path / "inner.zip", entries).read_bytes()
+
+
+def test_the_files_of_an_archive_a_person_are_those_of_the_batch(tmp_path: Path) -> None:
+    inner = zipped(tmp_path, ("motivos.pdf", small_pdf("uno")), ("b/mas.zip", b"x"), ("__MACOSX/._a", b"x"))
+    batch = tmp_path / "lote"
+    (batch / "docs").mkdir(parents=True)
+    (batch / "tabla.csv").write_bytes(b"nombre,correo\n")
+    (batch / "docs/ana.zip").write_bytes(inner)
+    (batch / "roto.zip").write_bytes(inner[:-30])
+    outer = [(path.relative_to(batch).as_posix(), path.read_bytes()) for path in batch.rglob("*") if path.is_file()]
+    for place in (batch, archive(tmp_path / "lote.zip", outer)):
+        with open_source(place) as source:
+            found = {entry.path: entry for entry in source.entries}
+            assert set(found) == {"tabla.csv", "docs/ana.zip/motivos.pdf", "docs/ana.zip/b/mas.zip", "roto.zip"}
+            entry = found["docs/ana.zip/motivos.pdf"]
+            with source.local(entry) as local, source.open(entry) as file:
+                assert local.read_bytes() == file.read() == small_pdf("uno")
+            assert (entry.archive, found["roto.zip"].archive) == ("docs/ana.zip", "")
+
+
+def test_hostile_archives_inside_a_batch_refuse_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusal_of(*entries: tuple[str, bytes]) -> str:
+        inner = zipped(tmp_path, *entries)
+        return refusal(archive(tmp_path / "a.zip", [("tabla.csv", b"x"), ("1.zip", inner), ("2.zip", inner)]))
+
+    assert refusal_of(("../fuera.pdf", b"x")) == "unsafe_path"
+    monkeypatch.setattr(sources, "MOST_ENTRIES", 4)
+    assert refusal_of(("a.pdf", b"x"), ("b.pdf", b"y")) == "archive_bomb"
+    monkeypatch.setattr(sources, "MOST_ENTRIES", 50)
+    monkeypatch.setattr(sources, "MOST_UNPACKED", 5000)
+    assert refusal_of(("a.pdf", b"x" * 3000)) == "archive_bomb"

@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "other_sheet": "Otra hoja",
     "hidden_sheet": "Hoja oculta",
     "hidden_rows": "Filas ocultas",
+    "nested_archive": "Zip dentro del lote",
     "ambiguous_dates": "Fechas que se leen de dos modos",
     "no_submission_time": "Sin fecha de envío",
     "broken_cell": "Celda con error",
