@@ -6,6 +6,7 @@ They are derived anew at the end of every import, so that the order of rows and 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import select as columns
@@ -14,11 +15,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.intake.check.findings import CheckFinding, make_finding
 from reviewer.intake.store.import_context import ImportContext
+from reviewer.intake.store.person_matching import Identity, is_possible_duplicate, make_identity
 from reviewer.intake.store.table_writer import read_finding, write_findings
 from reviewer.intake.store.upsert import judge
 from reviewer.models import Applicant, Application, BatchRow, Document, Finding
+from reviewer.models.scopes import CURRENT_APPLICATION
 
-CODES = ("shared_contact", "same_document")
+CODES = ("shared_contact", "possible_duplicate", "same_document")
+PHONE_DIGITS = 10  # of a Mexican number, without the country's
 MOST_FOLIOS_NAMED = 3
 _PlacedFinding = tuple[int, int | None, int | None, CheckFinding]  # with batch, row and application
 
@@ -61,7 +65,8 @@ def refresh_findings(session: Session, context: ImportContext) -> list[tuple[int
 def _expected_findings(session: Session, context: ImportContext) -> set[_PlacedFinding]:
     """Returns each finding with its batch, row and application: for current rows and this batch's own."""
     findings: dict[int, list[CheckFinding]] = defaultdict(list)
-    for application_id, finding in (*_shared_contacts(session, context), *_same_documents(session, context)):
+    checks = (_shared_contacts, _possible_duplicates, _same_documents)
+    for application_id, finding in (pair for check in checks for pair in check(session, context)):
         findings[application_id].append(finding)
     return {
         (batch_id, row, application_id, replace(finding, row=row))
@@ -106,6 +111,37 @@ def _shared_contacts(session: Session, context: ImportContext) -> Iterator[tuple
         for holder, other_folios in _with_other_folios(group):
             message = f"El correo «{email}» es también de otra persona ({other_folios})."
             yield holder.application_id, make_finding("shared_contact", message, field="correo")
+
+
+def _possible_duplicates(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:
+    """Yields those who share names, and birth date or telephone, with somebody of another e-mail."""
+    facts = (Applicant.first_names, Applicant.surnames, Applicant.curp, Applicant.email, Applicant.birth_date)
+    query = (
+        columns(col(Applicant.application_id), col(Application.folio), col(Applicant.phone), *facts)
+        .join(Application, col(Application.id) == col(Applicant.application_id))
+        .where(col(Application.call_id) == context.call_id, CURRENT_APPLICATION)
+    )
+    people: dict[tuple[str, object], list[tuple[int, str, Identity]]] = defaultdict(list)
+    for key, folio, phone, first_names, surnames, curp, email, born in session.execute(query):
+        digits = "".join(filter(str.isdigit, phone))[-PHONE_DIGITS:]
+        person = (key, folio, make_identity(curp, email, f"{first_names} {surnames}", born))
+        for fact in (("born", born), ("phone", digits if len(digits) == PHONE_DIGITS else None)):
+            if fact[1]:
+                people[fact].append(person)
+    others: dict[int, set[str]] = defaultdict(set)
+    for group in people.values():
+        for (key, folio, identity), (other_key, other_folio, other) in combinations(group, 2):
+            if is_possible_duplicate(identity, other):
+                others[key].add(other_folio)
+                others[other_key].add(folio)
+    for key, folios in others.items():
+        message = f"Puede ser la misma persona que {_join_folios(sorted(folios))}: tienen el mismo nombre, y la misma "
+        yield key, make_finding("possible_duplicate", f"{message}fecha de nacimiento o el mismo teléfono.")
+
+
+def _join_folios(folios: list[str]) -> str:
+    more = len(folios) - MOST_FOLIOS_NAMED
+    return ", ".join(folios[:MOST_FOLIOS_NAMED]) + (f" y {more} más" if more > 0 else "")
 
 
 def _same_documents(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:

@@ -90,7 +90,7 @@ def _assign_person(person: MatchedPerson, folios: _FolioRegistry) -> Iterator[Fo
     default_folio = _default_folio(person, own_folios.values()) or folios.next_folio()
     folios_by_row = {row.row: own_folios[row.row] or default_folio for row in person.rows}
     current = _latest([row for row in person.rows if not _is_already_superseded(row, person)])
-    if current and previous and _is_later_application(previous, folios_by_row[current.row], current):
+    if current and previous and _is_later_application(previous, current):
         current = None
     current_folio = folios_by_row[current.row] if current else default_folio
     superseded_id = previous.id if previous and current and previous.folio != current_folio else None
@@ -136,11 +136,9 @@ def _is_already_superseded(row: Submission, person: MatchedPerson) -> bool:
     return any(application.submitted_at == submitted_at for application in person.stored if not application.is_current)
 
 
-def _is_later_application(previous: StoredApplication, folio: str, row: Submission) -> bool:
-    """Returns whether the stored current application is another one, sent later than the row."""
-    if previous.folio == folio or not (previous.submitted_at and row.submitted_at):
-        return False
-    return previous.submitted_at > row.submitted_at
+def _is_later_application(previous: StoredApplication, row: Submission) -> bool:
+    """Returns whether the stored current application was sent later than the row."""
+    return bool(previous.submitted_at and row.submitted_at and previous.submitted_at > row.submitted_at)
 
 
 def _stored_application_of(

@@ -1,6 +1,6 @@
 """Which rows and stored applications are of the same person. Uses no database.
 
-People are told apart by CURP, e-mail, name and birth date; several people may share an e-mail.
+People are told apart by CURP, e-mail and name; several people may share an e-mail.
 """
 
 from collections import defaultdict
@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
-from reviewer.core.text import fold
+from reviewer.core.text import PARTICLES, fold
 from reviewer.demographics import curp as curps
 from reviewer.intake.parse.submission import Submission
+
+LONGEST_ABBREVIATION = 2  # letters, as in "Ma." and "J."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def make_identity(curp: str, email: str, name: str, birth_date: date | None) -> 
 
 
 def is_same_person(first: Identity, second: Identity) -> bool:
-    """Returns whether CURP or e-mail are the same, and neither CURP nor name and birth date contradict it."""
+    """Returns whether the CURP is the same, or the e-mail is and the names agree."""
     if first.valid_curp and first.valid_curp == second.valid_curp:
         return True
     # A person may repeat a CURP with a wrong digit; different people type "XXXX…", which has no date.
@@ -46,10 +48,46 @@ def is_same_person(first: Identity, second: Identity) -> bool:
 
 
 def are_different_people(first: Identity, second: Identity) -> bool:
-    """Returns whether valid CURPs, or name and birth date both, say that these are two people."""
+    """Returns whether valid CURPs, or else the names, say that these are two people."""
     if first.valid_curp and second.valid_curp:
         return first.valid_curp != second.valid_curp
-    return first.name != second.name and _dates_differ(first, second)
+    return not names_agree(first.name, second.name)
+
+
+def names_agree(one: str, other: str) -> bool:
+    """Returns whether two folded names may be one person's: one of them is the other, or a shortening of it.
+
+    Order and particles do not matter. Twins share their surnames and not their first names, so that they do not agree.
+    """
+    shorter, longer = sorted((_name_tokens(one), _name_tokens(other)), key=len)
+    unmatched = list(longer)
+    for token in shorter:
+        match = next((known for known in unmatched if _is_shortening(token, known)), None)
+        if match is None:
+            return False
+        unmatched.remove(match)
+    return bool(shorter) or not longer
+
+
+def _name_tokens(name: str) -> list[str]:
+    return sorted((token for token in name.split() if token not in PARTICLES), key=lambda token: -len(token))
+
+
+def _is_shortening(one: str, other: str) -> bool:
+    """Returns whether two words of names are equal, or one abbreviates the other: "ma" and "maria"."""
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) <= LONGEST_ABBREVIATION and long.startswith(short))
+
+
+def is_possible_duplicate(first: Identity, second: Identity) -> bool:
+    """Returns whether two people with the same birth date or telephone may be one under two e-mails.
+
+    A single name in common is too little, and two valid CURPs tell them apart.
+    """
+    if first.valid_curp and second.valid_curp:
+        return False
+    fewest = min(len(_name_tokens(first.name)), len(_name_tokens(second.name)))
+    return first.email != second.email and fewest > 1 and names_agree(first.name, second.name)
 
 
 def looks_like_email(email: str) -> bool:
@@ -73,10 +111,6 @@ def _is_same_email(first: Identity, second: Identity) -> bool:
         and first.email == second.email
         and (looks_like_email(first.email) or first.name == second.name)
     )
-
-
-def _dates_differ(first: Identity, second: Identity) -> bool:
-    return None not in (first.birth_date, second.birth_date) and first.birth_date != second.birth_date
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from reviewer.intake.corrections import screening_decisions
 from reviewer.intake.corrections.reapply import reapply_corrections
 from reviewer.intake.store import table_writer
 from reviewer.intake.store.absent_columns import keep_absent_columns, keep_absent_traits
+from reviewer.intake.store.earlier_submissions import is_earlier, keep_earlier
 from reviewer.intake.store.folios import FolioAssignment, folio_number, format_folio
 from reviewer.intake.store.import_context import ImportContext
 from reviewer.intake.store.person_matching import (
@@ -197,6 +198,8 @@ def _update(
         complete_row = with_stored_documents(complete_row, stored_documents, context.spec.documents)
     if application.digest != complete_row.application_digest:
         outcome = UPDATED
+        if assignment.is_current and is_earlier(application, assignment.submission):
+            keep_earlier(session, context, application, repeated_finding(application.folio))
         complete_row = reapply_corrections(session, row_context, complete_row, application)
         submission = complete_row.assignment.submission if complete_row.assignment else assignment.submission
         submission = keep_absent_traits(session, context, submission, application)

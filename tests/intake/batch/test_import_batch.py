@@ -143,9 +143,9 @@ def test_a_changed_program_reads_a_batch_again(call: Call, tmp_path: Path, monke
 
 
 def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, tmp_path: Path) -> None:
-    late = valid_row(2, enviado_en="2025-10-01 00:10:00")
-    import_source(folder(tmp_path / "lote", [valid_row(1), late, valid_row(3)], document_files(1, 2)))
-    assert stored_rows.applications()["HIS-0003"].reasons == "late"
+    elsewhere = valid_row(2, alcaldia="Neza", codigo_postal="57000")
+    import_source(folder(tmp_path / "lote", [valid_row(1), elsewhere, valid_row(3)], document_files(1, 2)))
+    assert stored_rows.applications()["HIS-0002"].reasons == "outside_city"
     ids = {folio: application.id for folio, application in stored_rows.applications().items()}
     corrected = [
         valid_row(1),
@@ -160,11 +160,11 @@ def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, 
     with read_session() as session:
         changes = session.exec(select(AuditEvent).where(AuditEvent.action == "application.update")).all()
     assert {event.object_id: event.detail["changed"] for event in changes} == {
-        "HIS-0003": ["submitted_at", "phone"],
-        "HIS-0002": ["identificacion", "domicilio", "motivos", "semblanza"],
+        "HIS-0002": ["phone", "place", "alcaldia", "postal_code"],
+        "HIS-0003": ["identificacion", "domicilio", "motivos", "semblanza"],
     }
     assert counts(import_source(tmp_path / "lote")) == {"unchanged": 3}
-    assert stored_rows.applicants()["HIS-0003"].phone == "5512345678"
+    assert stored_rows.applicants()["HIS-0002"].phone == "5512345678"
 
 
 def test_a_table_alone_does_not_lose_the_documents(call: Call, installation: Path, tmp_path: Path) -> None:
