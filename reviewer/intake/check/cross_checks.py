@@ -115,9 +115,12 @@ def _shared_contacts(session: Session, context: ImportContext) -> Iterator[tuple
 
 def _possible_duplicates(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:
     """Yields those who share names, and birth date or telephone, with somebody of another e-mail."""
-    facts = (Applicant.first_names, Applicant.surnames, Applicant.curp, Applicant.email, Applicant.birth_date)
+    facts: tuple[Any, ...] = (
+        *(Application.folio, Applicant.phone, Applicant.first_names, Applicant.surnames),
+        *(Applicant.curp, Applicant.email, Applicant.birth_date),
+    )
     query = (
-        columns(col(Applicant.application_id), col(Application.folio), col(Applicant.phone), *facts)
+        columns(col(Applicant.application_id), *facts)
         .join(Application, col(Application.id) == col(Applicant.application_id))
         .where(col(Application.call_id) == context.call_id, CURRENT_APPLICATION)
     )

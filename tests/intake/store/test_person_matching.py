@@ -106,13 +106,13 @@ def test_the_latest_submission_stands_in_whatever_order_exports_come(
         import_source(sources[name])
     with read_session() as session:
         of_person = select(Application, Applicant).join(Applicant).where(Applicant.email == valid_row(1)["correo"])
-        rows = {application.status: (application, applicant) for application, applicant in session.exec(of_person)}
+        rows = {str(application.status): (application, applicant) for application, applicant in session.exec(of_person)}
         assert set(rows) == {"current", "superseded"}
         current, earlier = rows["current"], rows["superseded"]
         assert (current[1].colonia, earlier[1].colonia) == ("Roma", "")
         assert earlier[0].superseded_by == current[0].folio == earlier[0].folio
         letters = {
-            application.status: session.exec(
+            str(application.status): session.exec(
                 select(Document.original_name).where(
                     Document.application_id == application.id, Document.kind == "motivos"
                 )
