@@ -24,6 +24,8 @@ def show_totals(totals: counts.Totals, is_whole_call: bool) -> None:
         card.show_total(totals.eligible, "elegibles")
         card.show_total(totals.to_check, "por cotejar")
         card.show_total(totals.ineligible, "no elegibles")
+        if totals.withdrawn:
+            card.show_total(totals.withdrawn, "retiradas")
         if is_whole_call:
             card.show_total(totals.seats, sentences.about_seats(totals))
 

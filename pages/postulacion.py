@@ -13,7 +13,7 @@ from reviewer.web.auth import pages
 from reviewer.web.screens.cotejo.labels import badge
 from reviewer.web.screens.lotes import guide
 from reviewer.web.screens.lotes import labels as lotes_labels
-from reviewer.web.screens.postulacion import documents, form, history
+from reviewer.web.screens.postulacion import documents, form, history, withdrawal
 from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
@@ -25,12 +25,13 @@ NO_NOTICE = "No consta qué versión del aviso de privacidad aceptó."
 PARTS = {"datos": "Datos", "documentos": "Documentos", "hallazgos": "Hallazgos", "historia": "Historia"}
 
 
-def head(case: Case) -> None:
+def head(actor: Actor, call: Call, case: Case) -> None:
     """Draws whose application it is, its state, and links to other pages."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(f"{escape_markdown(case.folio)} · {escape_markdown(case.name)}", width="content")
         badge(case.eligibility, case.state).draw()
         st.space("stretch")
+        withdrawal.button(actor, call, case)
         link_options = {"width": "content", "query_params": {"folio": case.folio, "parte": "todas"}}
         st.page_link(SCREENING_PAGE, label="Cotejarla", icon=":material/fact_check:", **link_options)  # type: ignore[arg-type]
         st.page_link(BATCHES_PAGE, label="Lotes", icon=":material/upload_file:", width="content")
@@ -56,7 +57,7 @@ def show(actor: Actor, call: Call, folio: str) -> None:
     """Draws the application in four parts."""
     spec = spec_of(call)
     case = cases.read_case(actor, slug=call.slug, folio=folio)
-    head(case)
+    head(actor, call, case)
     saved = st.session_state.pop(form.SAVED_MESSAGE, None)
     if saved:
         st.success(saved, icon=":material/check:")

@@ -23,17 +23,19 @@ class Totals:
     eligible: int
     to_check: int
     ineligible: int
+    withdrawn: int
     seats: int
 
     @property
     def received(self) -> int:
         """All current applications."""
-        return self.eligible + self.to_check + self.ineligible
+        return self.eligible + self.to_check + self.ineligible + self.withdrawn
 
     @property
     def by_label(self) -> dict[str, int]:
         """The applications by eligibility in Spanish, in the order shown."""
-        return {"Elegibles": self.eligible, "Por cotejar": self.to_check, "No elegibles": self.ineligible}
+        counts = {"Elegibles": self.eligible, "Por cotejar": self.to_check, "No elegibles": self.ineligible}
+        return counts | ({"Retiradas": self.withdrawn} if self.withdrawn else {})
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def totals(cohort: CohortSession) -> Totals:
         eligible=counts_by_eligibility.get(Eligibility.ELIGIBLE, 0),
         to_check=counts_by_eligibility.get(Eligibility.TO_CHECK, 0),
         ineligible=counts_by_eligibility.get(Eligibility.INELIGIBLE, 0),
+        withdrawn=counts_by_eligibility.get(Eligibility.WITHDRAWN, 0),
         seats=cohort.spec.seats,
     )
 

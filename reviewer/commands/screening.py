@@ -9,12 +9,13 @@ from reviewer.commands.output import DONE, print_json
 
 def add(commands: Any) -> None:
     """Adds the command to the parser."""
-    screen = commands.add_parser("screen", help="decide a mano lo que una comprobación dejó abierto")
+    screen = commands.add_parser("screen", help="decide lo que una comprobación dejó abierto, o registra un retiro")
     screen.add_argument("folios", nargs="+", metavar="FOLIO")
     screen.add_argument("--call", required=True, metavar="CONVOCATORIA")
     verdict = screen.add_mutually_exclusive_group(required=True)
     verdict.add_argument("--eligible", action="store_const", dest="verdict", const="eligible")
     verdict.add_argument("--ineligible", action="store_const", dest="verdict", const="ineligible")
+    verdict.add_argument("--withdrawn", action="store_const", dest="verdict", const="withdrawn")
     screen.add_argument("--reason", required=True, metavar="MOTIVO")
     screen.add_argument("--json", action="store_true")
     screen.set_defaults(run=_screen, actions=("screen",))
@@ -38,7 +39,7 @@ def _screen(options: argparse.Namespace) -> int:
         ]
         print_json({"call": options.call, "reason": options.reason, "screened": lines})
         return DONE
-    verdict_label = "elegible" if options.verdict == Verdict.ELIGIBLE else "no elegible"
+    label = {Verdict.ELIGIBLE: "elegible", Verdict.INELIGIBLE: "no elegible", Verdict.WITHDRAWN: "retirada"}
     for change in changes:
-        print(f"{change.folio}: {verdict_label}")
+        print(f"{change.folio}: {label[Verdict(options.verdict)]}")
     return DONE

@@ -37,8 +37,8 @@ APPLICATIONS = {
         for name in (key, f"{key}{GROUP_SUFFIX}")
         if name in _ANSWERS or name in _GROUPS
     },
-    "status": "current: vigente",
-    "eligibility": "eligible: elegible; ineligible: no elegible; to_check: por cotejar",
+    "status": "current: vigente; withdrawn: retirada por quien postula",
+    "eligibility": "eligible: elegible; ineligible: no elegible; to_check: por cotejar; withdrawn: retirada",
     "reasons": "Por qué no es elegible o qué falta cotejar",
 }
 SCORES = {

@@ -21,8 +21,10 @@ from reviewer.intake.batch import call_questions
 from reviewer.models import (
     Applicant,
     Application,
+    ApplicationStatus,
     Call,
     Document,
+    Eligibility,
     Note,
     NoteKind,
     Person,
@@ -167,8 +169,13 @@ def _read_applications(session: Session, call: Call, kinds: tuple[str, ...], add
                 *(cell for pair in pairs for cell in make_cells(*pair)),
                 *(added_answers.get(key, {}).get(name, "") for name in added),
                 *(";".join(names.get((key, kind), ())) for kind in kinds),
-                *(status.value, eligibility.value, reasons),
+                *(_status(status, eligibility), eligibility.value, reasons),
             )
+
+
+def _status(status: ApplicationStatus, eligibility: Eligibility) -> str:
+    """Returns ``withdrawn`` of a current application that its applicant took back, else its status."""
+    return Eligibility.WITHDRAWN.value if eligibility is Eligibility.WITHDRAWN else status.value
 
 
 def _cell_maker(session: Session, spec: CallSpec) -> Callable[[Question, Any, Any], Row]:

@@ -83,7 +83,7 @@ def _applications() -> View:
         "call": _CALL,
         "folio": _FOLIO,
         "status": "current: vigente; superseded: la misma persona envió otra después",
-        "eligibility": "eligible: elegible; ineligible: no elegible; to_check: por cotejar",
+        "eligibility": "eligible: elegible; ineligible: no elegible; to_check: por cotejar; withdrawn: retirada",
         "screening": "Cotejo: open, decided (decidida a mano), asked (se le pidió algo), changed (cambió después)",
         "submitted_at": "Cuándo se envió; vacío: el lote no lo dice",
         "project_kind": "Tipo de proyecto, como lo respondió",

@@ -11,11 +11,15 @@ from reviewer.models.columns import choice, optional_choice, optional_timestamp,
 
 
 class Eligibility(StrEnum):
-    """Whether an application meets the call's rules, according to checks and decisions by hand."""
+    """Whether an application meets the call's rules, according to checks and decisions by hand.
+
+    ``withdrawn``: the applicant took it back, so that the rules do not matter.
+    """
 
     ELIGIBLE = "eligible"
     INELIGIBLE = "ineligible"
     TO_CHECK = "to_check"
+    WITHDRAWN = "withdrawn"
 
 
 class ApplicationStatus(StrEnum):

@@ -11,11 +11,12 @@ from reviewer.models.columns import choice, json_list, json_object, optional_tim
 
 
 class Verdict(StrEnum):
-    """``asked``: the applicant was asked for something that the decision needs."""
+    """``asked``: the applicant was asked for something that the decision needs; ``withdrawn``: they withdrew."""
 
     ELIGIBLE = "eligible"
     INELIGIBLE = "ineligible"
     ASKED = "asked"
+    WITHDRAWN = "withdrawn"
 
 
 class Screening(SQLModel, table=True):

@@ -24,6 +24,7 @@ class Part(StrEnum):
     ASKED = "pedidas"
     INELIGIBLE = "no-elegibles"
     ELIGIBLE = "elegibles"
+    WITHDRAWN = "retiradas"
     ALL = "todas"
 
 
@@ -70,6 +71,7 @@ _CONDITIONS: dict[Part, ColumnElement[bool]] = {
     Part.ASKED: col(Application.screening) == ScreeningState.ASKED,
     Part.INELIGIBLE: col(Application.eligibility) == Eligibility.INELIGIBLE,
     Part.ELIGIBLE: ELIGIBLE_APPLICATION,
+    Part.WITHDRAWN: col(Application.eligibility) == Eligibility.WITHDRAWN,
     Part.ALL: col(Application.id).is_not(None),
 }
 

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from reviewer.access.actor import Actor
 from reviewer.intake.batch import dry_runs
 from reviewer.intake.batch import queries as batch_queries
 from reviewer.intake.corrections import rows as corrections_rows
-from reviewer.models import Call
+from reviewer.models import Call, Eligibility, Verdict
+from reviewer.screening import decisions
 from tests.calls import SLUG
 from tests.factories.batches import archive, document_files, folder, import_source, table, valid_row
 from tests.pages.conftest import Screens, page_html, page_text
@@ -21,6 +24,20 @@ def taken(call: Call, tmp_path: Path) -> None:
     """An application whose name is markup, and one whose row has no name."""
     rows = [valid_row(1, nombre="<b>Eva</b>", telefono="12"), valid_row(2, nombre="")]
     import_source(folder(tmp_path / "lote", rows, document_files(1, 2)))
+
+
+def button(page: AppTest, label: str) -> Button:
+    return next(element for element in page.button if element.label == label)
+
+
+@pytest.mark.usefixtures("taken")
+def test_a_withdrawal_is_shown_and_taken_back(screen: Screens, admin: Actor) -> None:
+    assert button(screen("postulacion", admin, folio="HIS-0001"), "Registrar retiro…")
+    decisions.decide(admin, slug=SLUG, folio="HIS-0001", verdict=Verdict.WITHDRAWN, reason="Lo pidió por correo")
+    page = screen("postulacion", admin, folio="HIS-0001")
+    assert "Retirada" in page_html(page) + page_text(page)
+    button(page, "Deshacer el retiro").click().run()
+    assert applications()["HIS-0001"].eligibility is Eligibility.TO_CHECK
 
 
 @pytest.mark.usefixtures("taken")
@@ -38,10 +55,10 @@ def test_a_correction_is_saved_and_confirmed(screen: Screens, admin: Actor) -> N
     by_label = {widget.label: widget for widget in page.text_input}
     assert by_label["Teléfono"].value == "12" and by_label["Nombre"].value == "<b>Eva</b>"
     by_label["Teléfono"].set_value("55 1234 5678")
-    page.button[0].click().run()
+    button(page, "Guardar la corrección").click().run()
     assert "Escriba por qué" in page_text(page)
     {widget.label: widget for widget in page.text_input}["Por qué se corrige"].set_value("Lo dijo ella")
-    page.button[0].click().run()
+    button(page, "Guardar la corrección").click().run()
     assert "Guardado: Teléfono" in page_text(page)
     assert "bad_phone" not in applications()["HIS-0001"].reasons
 

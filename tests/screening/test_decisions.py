@@ -246,3 +246,34 @@ def test_the_command_decides_on_all_or_none(screened: Path, capsys: pytest.Captu
     with (tmp_path / "out" / "applications.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = {row["folio"]: (row["eligibility"], row["reasons"]) for row in csv.DictReader(file)}
     assert lines["HIS-0002"][0] == "eligible" and lines["HIS-0003"] == ("ineligible", "INE revisada")
+
+
+def test_a_withdrawal_is_neither_eligible_nor_ineligible(screened: Path, admin: Actor, tmp_path: Path) -> None:
+    arguments = [
+        "screen",
+        "HIS-0001",
+        "HIS-0003",
+        "--call",
+        SLUG,
+        "--withdrawn",
+        "--reason",
+        "Ya no puede",
+    ]
+    assert main(arguments) == 0
+    assert {folio: row.eligibility for folio, row in applications().items() if folio in ("HIS-0001", "HIS-0003")} == {
+        "HIS-0001": Eligibility.WITHDRAWN,
+        "HIS-0003": Eligibility.WITHDRAWN,
+    }
+    lines = queue.lines(admin, slug=SLUG, part=Part.WITHDRAWN, search="", offset=0, limit=9)
+    assert [line.folio for line in lines] == ["HIS-0001", "HIS-0003"]
+    assert not queue.lines(admin, slug=SLUG, part=Part.INELIGIBLE, search="", offset=0, limit=9)
+    report = import_source(batch(tmp_path / "otro", _1={"telefono": "5587654321"}))
+    assert sum(report.eligibility.get(status, 0) for status in (ELIGIBLE, INELIGIBLE, TO_CHECK)) == 2
+    assert applications()["HIS-0001"].eligibility is Eligibility.WITHDRAWN, "another export does not take it back"
+    bundle.export(OPERATOR, slug=SLUG, folder=tmp_path / "salida")
+    with (tmp_path / "salida" / "applications.csv").open(encoding="utf-8-sig", newline="") as file:
+        exported = {row["folio"]: (row["status"], row["reasons"]) for row in csv.DictReader(file)}
+    assert exported["HIS-0001"] == ("withdrawn", "Ya no puede")
+    assert exported["HIS-0002"][0] == "current"
+    decisions.undo(OPERATOR, slug=SLUG, folio="HIS-0001")
+    assert applications()["HIS-0001"].eligibility is ELIGIBLE

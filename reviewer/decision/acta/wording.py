@@ -267,10 +267,12 @@ def _statistics(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Estadística del proceso")
     statistics = facts.statistics
     waiting = {folio for venue in facts.venues for folio in venue.waiting}  # one may wait for several venues
+    withdrawn = statistics.received - statistics.eligible - statistics.ineligible - statistics.to_check
     rows = (
         ("Postulaciones recibidas", statistics.received),
         ("Elegibles", statistics.eligible),
         ("No elegibles", statistics.ineligible),
+        *([("Retiradas por quien postuló", withdrawn)] if withdrawn else []),
         ("Sin cotejar al cierre", statistics.to_check),
         ("Elegibles con al menos una lectura", statistics.read),
         ("Dictámenes enviados", statistics.readings),

@@ -104,7 +104,7 @@ def _rank_readings(
     ineligible = [
         application
         for application in readings.applications
-        if application_facts.eligibility[application] is Eligibility.INELIGIBLE
+        if application_facts.eligibility[application] in (Eligibility.INELIGIBLE, Eligibility.WITHDRAWN)
     ]
     if len(ineligible) == len(readings.applications):
         return None

@@ -14,6 +14,8 @@ from reviewer.models import Applicant, Application, BatchRow, Eligibility
 from reviewer.models.scopes import CURRENT_APPLICATION
 
 COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
+# What the rules say; a withdrawal is not about them.
+BY_RULES = (Eligibility.ELIGIBLE, Eligibility.INELIGIBLE, Eligibility.TO_CHECK)
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
 REFUSED_FILE_CODES = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf", "file_too_large")
 MOST_SHOWN = 40  # findings on a terminal
@@ -95,7 +97,7 @@ class Report:
             "rows": self.counts.total(),
             **{outcome: self.counts[outcome] for outcome in (CREATED, UPDATED, UNCHANGED, REJECTED)},
             "documents": {"stored": self.documents_stored, "refused": self.documents_refused},
-            "eligibility": {status.value: self.eligibility.get(status, 0) for status in Eligibility},
+            "eligibility": {status.value: self.eligibility.get(status, 0) for status in BY_RULES},
             "columns": self.columns,
             "encoding": self.encoding,
             "dates": self.dates,
@@ -170,7 +172,7 @@ def format_report(report: Report) -> str:
     if report.status == REFUSED:
         return report.lines[0].finding.message
     counts, documents = report.counts, (report.documents_stored, report.documents_refused)
-    eligibility = [report.eligibility.get(status, 0) for status in Eligibility]
+    eligibility = [report.eligibility.get(status, 0) for status in BY_RULES]
     lines = [*(f"ATENCIÓN: {sentence}" for sentence in alarms(report.to_json()))]
     lines += [
         f"Lote {report.batch} de {report.call}: {format_count(counts.total(), 'fila', 'filas')}.",

@@ -50,6 +50,8 @@ def apply_decision(
     decision, (eligibility, reasons) = decision_in_force(session, application.id), automatic
     if decision is None:
         state = ScreeningState.OPEN
+    elif decision.verdict is Verdict.WITHDRAWN:  # whatever a later batch says of it
+        state, eligibility, reasons = ScreeningState.DECIDED, Eligibility.WITHDRAWN, decision.reason
     elif decision.facts != facts_digest(session, application, spec) or not set(decision.codes.split(";")).issuperset(
         codes
     ):

@@ -67,6 +67,7 @@ def _lines(cohort: CohortSession) -> list[str]:
     lines = [
         f"{format_number(totals.received)} recibidas · {format_number(totals.eligible)} elegibles · "
         f"{format_number(totals.to_check)} por cotejar · {format_number(totals.ineligible)} no elegibles"
+        + (f" · {format_number(totals.withdrawn)} retiradas" if totals.withdrawn else "")
     ]
     if not cohort.subset.is_whole_cohort:
         filters = [f"{COHORT[key].label}: {label}" for key, label in cohort.subset.groups]

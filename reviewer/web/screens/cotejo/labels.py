@@ -21,6 +21,7 @@ VERDICTS = {
     Verdict.ELIGIBLE: "elegible",
     Verdict.INELIGIBLE: "no elegible",
     Verdict.ASKED: "se volvió a pedir",
+    Verdict.WITHDRAWN: "retirada por quien postula",
 }
 _COMMON_REASONS = {
     "ineligible": (

@@ -22,6 +22,7 @@ PARTS = {
     Part.ASKED: "Se les pidió algo",
     Part.INELIGIBLE: "No elegibles",
     Part.ELIGIBLE: "Elegibles",
+    Part.WITHDRAWN: "Retiradas",
     Part.ALL: "Todas",
 }
 _EMPTY_TEXTS = {
@@ -29,6 +30,7 @@ _EMPTY_TEXTS = {
     Part.ASKED: "A nadie se le ha vuelto a pedir nada.",
     Part.INELIGIBLE: "Ninguna es no elegible.",
     Part.ELIGIBLE: "Ninguna es elegible todavía.",
+    Part.WITHDRAWN: "Nadie ha retirado su postulación.",
     Part.ALL: NO_APPLICATIONS,
 }
 

@@ -32,6 +32,7 @@ ELIGIBILITIES = {
     Eligibility.ELIGIBLE: Badge("Elegible", "green"),
     Eligibility.INELIGIBLE: Badge("No elegible", "red"),
     Eligibility.TO_CHECK: Badge("Por cotejar", "orange"),
+    Eligibility.WITHDRAWN: Badge("Retirada", "gray"),
 }
 
 CODES: dict[str, str] = {
