@@ -23,8 +23,8 @@ class Totals:
     eligible: int
     to_check: int
     ineligible: int
-    withdrawn: int
     seats: int
+    withdrawn: int = 0
 
     @property
     def received(self) -> int:
