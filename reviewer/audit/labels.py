@@ -6,7 +6,7 @@ ACTION_GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "convocatoria": ("Convocatoria", ("call", "extension", "review.opens_at", "review.closes_at")),
     "lotes": (
         "Lotes y datos",
-        ("batch", "rehearsal", "mapping", "row", "application", "document", "upload", "grouping"),
+        ("batch", "rehearsal", "mapping", "row", "application", "document", "upload", "grouping", "ocr"),
     ),
     "cotejo": ("Cotejo", ("screening",)),
     "jurado": (
@@ -66,6 +66,7 @@ ACTION_LABELS = {
     "conflict.declare": "Declaró un conflicto",
     "conflict.foresee": "Declaró conflictos por adelantado",
     "conflict.read": "Leyó los documentos en busca de conflictos",
+    "ocr.read": "Leyó por máquina las páginas que son imágenes",
     "conflict.search": "Buscó posibles conflictos",
     "document.damaged": "Un documento faltó o estaba alterado",
     "document.replace": "Sustituyó un documento",
@@ -148,6 +149,8 @@ ACTION_LABELS = {
 }
 
 FACT_LABELS = {
+    "pending": "pendientes",
+    "failed": "que no se pudieron leer",
     "after": "después",
     "alcaldia": "alcaldía",
     "answers_to": "responde a",

@@ -67,8 +67,8 @@ REVIEWERS = {
     "spread_error": "Margen de la amplitud",
     "noise": "Qué tan lejos suelen quedar sus lecturas de lo que dice el jurado entero, en niveles",
     "noise_error": "Margen de lo anterior",
-    "flags": "constant: casi siempre da lo mismo; few_reviews: menos de cinco lecturas; unconnected: no "
-    "comparte postulaciones con el resto",
+    "flags": "constant: casi siempre da lo mismo; contrary: puntúa al revés que los demás; few_reviews: menos de "
+    "cinco lecturas; unconnected: no comparte postulaciones con el resto",
 }
 SELECTION = {
     "folio": "Nombre de la postulación en la convocatoria",

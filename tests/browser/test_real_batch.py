@@ -73,7 +73,7 @@ def test_from_the_upload_to_the_map(
     page = open_page("/asignacion", coordinator)
     page.get_by_role("button", name="Previsualizar").click()
     page.get_by_role("button", name="Repartir").click()
-    expect(page.get_by_text("12 asignaciones hechas")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("15 asignaciones hechas")).to_be_visible(timeout=LONG)
 
     page.close()
     page = open_page("/mesa", jurors[0])

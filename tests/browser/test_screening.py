@@ -25,7 +25,7 @@ def zipped(tmp_path: Path) -> Path:
     rows = [valid_row(1, telefono="12", **named), valid_row(2, nombre=""), valid_row(3)]
     for row in rows:
         row["Correo de contacto"] = row.pop("correo")
-        row["Correo alterno"] = ""
+        row["Correo alterno"] = f"otro-{row['Correo de contacto']}"
     says = pages_pdf(["INSTITUTO\nPeña Ríos\nEva\nNacimiento 02/05/1990"])
     files = document_files(1, 2, 3) | {"docs/identificacion-1.pdf": says, "docs/domicilio-3.pdf": b"nada"}
     return archive(tmp_path / "septiembre.zip", [("tabla.csv", table(rows)), *files.items()])

@@ -41,7 +41,8 @@ class Fit:
     For R jurors, I applications and n readings: ``beta`` (R × 2) and ``cov`` (R × 2 × 2) are mean and
     covariance of severity and slope; ``precision`` (R) is E[1 / σ²], of a gamma distribution of shape
     ``freedom`` / 2 (R); ``merit`` and ``variance`` (I) are those of q; ``mean`` (2) is m; ``relative`` (R) is
-    u; ``y`` and ``error`` (n) are the uncensored totals and their ε².
+    u; ``y`` and ``error`` (n) are the uncensored totals and their ε². ``contrary`` (R) is the probability that a
+    slope is negative, as fitted; the slopes themselves are not, so that no praise lowers a merit.
     """
 
     beta: FloatArray
@@ -56,6 +57,7 @@ class Fit:
     unit: float
     y: FloatArray
     error: FloatArray
+    contrary: FloatArray
 
     @property
     def noise(self) -> float:
@@ -102,6 +104,7 @@ def calibrate(readings: Readings, on_progress: ProgressCallback = no_progress) -
         _iterate(fit, readings, prior, ITERATIONS_PER_PASS if passes_left else MAX_ITERATIONS)
         expected, variance = _leave_one_out(readings, fit)
         on_progress(1 - passes_left / CENSORING_PASSES)
+    _forbid_negative_slopes(fit, readings)
     if readings.stratum.any():
         _merge_strata(fit, readings)
     return fit
@@ -113,6 +116,15 @@ def update_merit(fit: Fit, readings: Readings, prior: FloatArray) -> tuple[Float
     information, weighted_value = reading_information(readings, fit)
     variance = 1 / (1 + np.bincount(i, information, count))
     return variance * (prior + np.bincount(i, weighted_value, count)), variance
+
+
+def _forbid_negative_slopes(fit: Fit, readings: Readings) -> None:
+    from scipy.special import ndtr
+
+    fit.contrary = ndtr(-fit.beta[:, 1] / np.sqrt(fit.cov[:, 1, 1]))
+    if (fit.beta[:, 1] < 0).any():
+        fit.beta[:, 1] = np.maximum(fit.beta[:, 1], 0)
+        fit.merit, fit.variance = update_merit(fit, readings, _stratum_means(readings, fit.merit))
 
 
 def _merge_strata(fit: Fit, readings: Readings) -> None:
@@ -208,6 +220,7 @@ def _initial_fit(readings: Readings, centre: float, unit: float) -> Fit:
         unit=unit,
         y=y,
         error=np.zeros(len(y)),
+        contrary=np.zeros(reviewers),
     )
 
 

@@ -10,7 +10,8 @@ from reviewer.decision.ranking.score_matrix import Readings
 
 MIN_READINGS = 5
 MIN_SPREAD = 0.2  # of the median juror's spread
-CONSTANT, FEW_REVIEWS, UNCONNECTED = "constant", "few_reviews", "unconnected"
+SURELY_CONTRARY = 0.9  # probability of a negative slope
+CONSTANT, CONTRARY, FEW_REVIEWS, UNCONNECTED = "constant", "contrary", "few_reviews", "unconnected"
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,13 @@ class JurorEffects:
     noise_error: float
 
 
-def describe_jurors(readings: Readings, fit: Fit, constant: BoolArray, parts: IntArray) -> tuple[JurorEffects, ...]:
+def describe_jurors(
+    readings: Readings, fit: Fit, constant: BoolArray, contrary: BoolArray, parts: IntArray
+) -> tuple[JurorEffects, ...]:
     """Returns every juror, in the order of their names.
 
-    ``constant`` and ``parts`` (R) are the results of ``constant_jurors`` and ``connected_parts``.
+    ``constant``, ``contrary`` and ``parts`` (R) are the results of ``constant_jurors``, ``contrary_jurors`` and
+    ``connected_parts``.
     """
     reading_counts = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
     active = parts[reading_counts > 0]
@@ -51,7 +55,12 @@ def describe_jurors(readings: Readings, fit: Fit, constant: BoolArray, parts: In
         # by the delta method: 1/σ² has a gamma distribution of shape freedom / 2
         "noise_error": noise / np.sqrt(2 * fit.freedom),
     }
-    flags = {CONSTANT: constant, FEW_REVIEWS: reading_counts < MIN_READINGS, UNCONNECTED: parts != largest}
+    flags = {
+        CONSTANT: constant,
+        CONTRARY: contrary,
+        FEW_REVIEWS: reading_counts < MIN_READINGS,
+        UNCONNECTED: parts != largest,
+    }
     return tuple(
         JurorEffects(
             reviewer=name,
@@ -74,6 +83,13 @@ def constant_jurors(readings: Readings) -> BoolArray:
         return np.zeros(len(count), dtype=bool)
     is_constant: BoolArray = has_enough_readings & (spread < MIN_SPREAD * np.median(spread[has_enough_readings]))
     return is_constant
+
+
+def contrary_jurors(readings: Readings, fit: Fit) -> BoolArray:
+    """Returns which jurors (R) very probably read the scale upside down: what they praise, the others do not."""
+    count = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
+    is_contrary: BoolArray = (count >= MIN_READINGS) & (fit.contrary > SURELY_CONTRARY)
+    return is_contrary
 
 
 def connected_parts(readings: Readings) -> IntArray:

@@ -10,11 +10,18 @@ from reviewer.core.arrays import BoolArray, FloatArray, IntArray
 from reviewer.decision.lottery.lots import lot
 from reviewer.decision.ranking.adjustments import Steps, compute_steps, error_on_scale, on_scale
 from reviewer.decision.ranking.calibration import ProgressCallback, calibrate, no_progress
-from reviewer.decision.ranking.juror_effects import JurorEffects, connected_parts, constant_jurors, describe_jurors
+from reviewer.decision.ranking.juror_effects import (
+    JurorEffects,
+    connected_parts,
+    constant_jurors,
+    contrary_jurors,
+    describe_jurors,
+)
 from reviewer.decision.ranking.score_matrix import Readings
 from reviewer.decision.ranking.seat_probability import ranks, seat_probabilities
 
 CONTRACT = ("rank", "application", "estimate", "standard_error", "p_selected", "reviews", "raw_mean")
+MODEL = "severity, slope and noise of each juror on uncensored totals, by variational Bayes"
 JUROR_CONTRACT = ("reviewer", "reviews", "severity", "flags")
 _DECIMALS = 9  # finer differences are rounding errors and count as ties
 _CALIBRATION_SHARE = 0.4  # of the work, for the progress callback
@@ -61,11 +68,13 @@ class Ranking:
         """Returns the ranking as the command-line contract defines it."""
         return {
             "seats": self.seats,
+            "model": MODEL,
             "ranking": [{key: getattr(entry, key) for key in CONTRACT} for entry in self.ranking],
             "reviewers": [
                 {key: value for key, value in asdict(juror).items() if key in JUROR_CONTRACT}
                 for juror in self.reviewers
             ],
+            "groups": [],
             "warnings": list(self.warnings),
         }
 
@@ -88,6 +97,10 @@ def rank(
     constant = constant_jurors(readings)
     calibrated = readings if not constant.any() or constant.all() else _without_jurors(readings, constant)
     fit = calibrate(calibrated, lambda share: on_progress(_CALIBRATION_SHARE * share))
+    contrary = contrary_jurors(calibrated, fit)
+    if contrary.any() and not (constant | contrary).all():
+        calibrated = _without_jurors(readings, constant | contrary)
+        fit = calibrate(calibrated)
     indices = np.array(
         [index for index in np.unique(readings.application) if readings.applications[index] not in excluded]
     )
@@ -124,8 +137,8 @@ def rank(
     return Ranking(
         seats=seats,
         ranking=_entries(names, columns, compute_steps(calibrated, fit, raw, estimate), indices, best_first[order]),
-        reviewers=describe_jurors(readings, fit, constant, parts),
-        warnings=(*readings.warnings, *_warnings(readings, constant, parts, len(np.unique(cut)) < len(cut))),
+        reviewers=describe_jurors(readings, fit, constant, contrary, parts),
+        warnings=(*readings.warnings, *_warnings(readings, constant, contrary, parts, len(np.unique(cut)) < len(cut))),
         noise=fit.noise,
     )
 
@@ -177,8 +190,16 @@ def _tied(keys: FloatArray) -> BoolArray:
     return is_tied
 
 
-def _warnings(readings: Readings, constant: BoolArray, parts: IntArray, tied_at_the_cut: bool) -> tuple[str, ...]:
+def _warnings(
+    readings: Readings, constant: BoolArray, contrary: BoolArray, parts: IntArray, tied_at_the_cut: bool
+) -> tuple[str, ...]:
     messages = []
+    if contrary.any():
+        names = ", ".join(name for name, applies in zip(readings.reviewers, contrary, strict=True) if applies)
+        messages.append(
+            f"Puntúan al revés que los demás: {names}. ¿Leyeron la escala al revés? Mientras no se aclare, sus "
+            "lecturas se muestran y cuentan en la media, no en el estimado."
+        )
     if constant.any():
         names = ", ".join(name for name, is_constant in zip(readings.reviewers, constant, strict=True) if is_constant)
         messages.append(

@@ -45,7 +45,7 @@ def seat_probabilities(
     draws = max(100, min(DRAWS, _MAX_CELLS // max(len(indices), 1)))
     for draw in range(draws):
         beta = fit.beta + np.einsum("rij,rj->ri", roots, generator.standard_normal(fit.beta.shape))
-        slope = beta[r, 1]
+        slope = np.maximum(beta[r, 1], 0)  # no praise lowers a merit
         precision = 1 + np.bincount(i, weight * slope**2, count)
         mean = np.bincount(i, weight * slope * (fit.y - beta[r, 0]), count) / precision
         merit = (mean + generator.standard_normal(count) / np.sqrt(precision))[indices]

@@ -4,27 +4,15 @@ The current application keeps its id, so that its readings and decisions stay wi
 """
 
 from dataclasses import replace
-from typing import TypeVar
 
-from sqlmodel import Session, SQLModel, col, select, update
+from sqlmodel import Session, col, select, update
 
 from reviewer.audit import log
 from reviewer.intake.check.findings import CheckFinding
 from reviewer.intake.parse.submission import Submission
 from reviewer.intake.store import table_writer
 from reviewer.intake.store.import_context import ImportContext
-from reviewer.models import (
-    Applicant,
-    Application,
-    ApplicationStatus,
-    BatchRow,
-    Finding,
-    SensitiveTraits,
-    require_id,
-)
-from reviewer.models.columns import public_id
-
-_Row = TypeVar("_Row", bound=SQLModel)
+from reviewer.models import Application, ApplicationStatus, BatchRow, Finding
 
 
 def is_earlier(application: Application, submission: Submission) -> bool:
@@ -45,19 +33,13 @@ def keep_earlier(session: Session, context: ImportContext, application: Applicat
     )
     if session.exec(same_submission).first() is not None:
         return
-    copy = _copy(
+    copy_id = table_writer.copy_application(
+        session,
         application,
         status=ApplicationStatus.SUPERSEDED,
         superseded_by=application.folio,
         digest=f"{application.digest.partition(':')[0]}:{ApplicationStatus.SUPERSEDED}",
     )
-    session.add(copy)
-    session.flush()
-    copy_id = require_id(copy)
-    for model in (Applicant, SensitiveTraits):
-        session.add(_copy(session.get_one(model, application.id), application_id=copy_id))
-    for document in table_writer.documents_of(session, application.id):
-        session.add(_copy(document, application_id=copy_id, public_id=public_id()))
     for table in (BatchRow, Finding):
         of_row = (col(table.batch_id) == application.batch_id, col(table.row) == application.row)
         session.exec(
@@ -66,10 +48,3 @@ def keep_earlier(session: Session, context: ImportContext, application: Applicat
     table_writer.write_findings(session, application.batch_id, [(replace(finding, row=application.row), copy_id)])
     detail = {"call": context.spec.slug, "superseded_by": application.folio}
     log.record(session, context.actor, "application.supersede", "application", application.folio, detail)
-
-
-def _copy(row: _Row, **changes: object) -> _Row:
-    """Returns a new row of the same table with the same values, but for the primary key and ``changes``."""
-    model = type(row)
-    values = {name: getattr(row, name) for name in model.model_fields if name != "id"}
-    return model(**values | changes)

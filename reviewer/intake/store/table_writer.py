@@ -1,10 +1,10 @@
 """Writing of rows: new applications in bulk, stored ones field by field, to know which fields change."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, SQLModel, col, delete, select
 
 from reviewer.audit.log import Values
 from reviewer.call.spec import CallSpec
@@ -28,6 +28,7 @@ from reviewer.models import (
 )
 from reviewer.models.columns import public_id
 
+_Row = TypeVar("_Row", bound=SQLModel)
 _APPLICATION, _APPLICANT, _TRAITS = (
     stored_columns(store) for store in (Store.APPLICATION, Store.APPLICANT, Store.SENSITIVE)
 )
@@ -229,3 +230,26 @@ def _replace_documents(
 def delete_page_turns(session: Session, document: Document) -> None:
     """Deletes the pages' rotations, which do not apply to another file."""
     session.exec(delete(PageTurn).where(col(PageTurn.document_id) == document.id))
+
+
+def copy_application(session: Session, application: Application, **changes: Any) -> int:
+    """Stores another application with the same applicant, answers and documents; returns its id.
+
+    ``changes`` are columns of the application with other values.
+    """
+    copy = _copy(application, **changes)
+    session.add(copy)
+    session.flush()
+    copy_id = require_id(copy)
+    for model in (Applicant, SensitiveTraits):
+        session.add(_copy(session.get_one(model, application.id), application_id=copy_id))
+    for document in documents_of(session, application.id):
+        session.add(_copy(document, application_id=copy_id, public_id=public_id()))
+    return copy_id
+
+
+def _copy(row: _Row, **changes: Any) -> _Row:
+    """Returns a new row of the same table with the same values, but for the primary key and ``changes``."""
+    model = type(row)
+    values = {name: getattr(row, name) for name in model.model_fields if name != "id"}
+    return model(**values | changes)

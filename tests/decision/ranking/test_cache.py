@@ -114,7 +114,7 @@ def test_the_command_prints_the_contracts_shape(scored: Call, capsys: pytest.Cap
         assert main(["rank", "--call", SLUG, "--json"]) == 0
         answers.append(json.loads(capsys.readouterr().out))
     assert answers[0] == answers[1]
-    assert set(answers[0]) == {"seats", "ranking", "reviewers", "warnings"}
+    assert set(answers[0]) == {"seats", "model", "ranking", "reviewers", "groups", "warnings"}
     assert answers[0]["seats"] == 24 and len(answers[0]["ranking"]) == 24
     assert {entry["reviews"] for entry in answers[0]["ranking"]} == {2}
     strict = max(answers[0]["reviewers"], key=lambda juror: juror["severity"])

@@ -53,7 +53,7 @@ def test_no_database_is_touched(
 ) -> None:
     monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'x.db'}")
     ranking = rank_json(capsys, "--scores", scores(tmp_path), "--seats", "1")
-    assert set(ranking) == {"seats", "ranking", "reviewers", "warnings"}
+    assert set(ranking) == {"seats", "model", "ranking", "reviewers", "groups", "warnings"}
     assert list(ranking["ranking"][0]) == COLUMNS
     assert set(ranking["reviewers"][0]) == {"reviewer", "reviews", "severity", "flags"}
     assert [entry["application"] for entry in ranking["ranking"]] == ["A1", "A2"]

@@ -3,13 +3,13 @@
 import math
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from reviewer.decision.ranking.juror_effects import CONSTANT, FEW_REVIEWS, UNCONNECTED
+from reviewer.decision.ranking.juror_effects import CONSTANT, CONTRARY, FEW_REVIEWS, UNCONNECTED
 from reviewer.decision.ranking.ranking import Ranking, rank
 from reviewer.decision.ranking.score_matrix import ScoreLine, gather
 
@@ -124,6 +124,25 @@ def test_an_odd_juror_does_not_spoil_the_rest(odd: Scorer) -> None:
     ranking = rank_lines(lines, scale=(1, 5))
     raw = np.array([(entry.raw_mean, merits[entry.application]) for entry in ranking.ranking])
     assert likeness(ranking, merits) > np.corrcoef(raw.T)[0, 1] - 0.01
+
+
+def test_a_contrary_juror_is_left_out_and_asked() -> None:
+    lines, merits = jury(fair, fair, fair, fair, lambda chance, merit: 6 - fair(chance, merit), applications=90)
+    ranking = rank_lines(lines, seats=20, scale=(1, 5))
+    contrary = next(name for name, given in flags(ranking).items() if CONTRARY in given)
+    assert [name for name, given in flags(ranking).items() if CONTRARY in given] == [contrary]
+    assert any(contrary in warning and "¿Leyeron la escala al revés?" in warning for warning in ranking.warnings)
+    places = {entry.application: (entry.estimate, entry.p_selected) for entry in ranking.ranking}
+    praised = [replace(line, score=min(line.score + 1, 5)) if line.reviewer == contrary else line for line in lines]
+    for entry in rank_lines(praised, seats=20, scale=(1, 5)).ranking:
+        assert entry.estimate == pytest.approx(places[entry.application][0])
+    assert likeness(ranking, merits) > 0.8
+
+
+def test_a_fair_jury_has_no_contrary_juror() -> None:
+    for seed in range(5):
+        lines, _ = jury(fair, fair, fair, harsh, applications=60, seed=seed)
+        assert not any(CONTRARY in given for given in flags(rank_lines(lines, scale=(1, 5))).values())
 
 
 def test_a_juror_with_three_readings_is_flagged_and_counted() -> None:

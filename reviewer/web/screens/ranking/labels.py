@@ -4,7 +4,7 @@ from dataclasses import astuple
 
 from reviewer.core.spanish import NBSP, format_number, format_percent
 from reviewer.decision.ranking.adjustments import Steps
-from reviewer.decision.ranking.juror_effects import CONSTANT, FEW_REVIEWS, UNCONNECTED
+from reviewer.decision.ranking.juror_effects import CONSTANT, CONTRARY, FEW_REVIEWS, UNCONNECTED
 from reviewer.decision.ranking.queries import Band, JurorLine, Mark
 
 BANDS = {
@@ -20,6 +20,7 @@ MARKS = {
 }
 FLAGS = {
     CONSTANT: "Casi siempre da lo mismo: sus lecturas se muestran y no ordenan",
+    CONTRARY: "Puntúa al revés que los demás: ¿leyó la escala al revés? No cuenta en el estimado",
     FEW_REVIEWS: "Menos de cinco lecturas: aún se sabe poco de su escala",
     UNCONNECTED: "No comparte postulaciones con el resto del jurado",
 }
