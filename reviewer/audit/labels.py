@@ -6,7 +6,7 @@ ACTION_GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "convocatoria": ("Convocatoria", ("call", "extension", "review.opens_at", "review.closes_at")),
     "lotes": (
         "Lotes y datos",
-        ("batch", "rehearsal", "mapping", "row", "application", "document", "upload", "grouping", "ocr"),
+        ("batch", "rehearsal", "mapping", "row", "application", "document", "upload", "grouping", "question", "ocr"),
     ),
     "cotejo": ("Cotejo", ("screening",)),
     "jurado": (
@@ -149,8 +149,6 @@ ACTION_LABELS = {
 }
 
 FACT_LABELS = {
-    "pending": "pendientes",
-    "failed": "que no se pudieron leer",
     "after": "después",
     "alcaldia": "alcaldía",
     "answers_to": "responde a",
@@ -175,6 +173,7 @@ FACT_LABELS = {
     "documents": "documentos",
     "due": "plazo",
     "entries": "renglones",
+    "failed": "que no se pudieron leer",
     "fault": "falla",
     "fingerprint": "huella",
     "flags": "avisos",
@@ -199,6 +198,7 @@ FACT_LABELS = {
     "ordering": "orden",
     "origin": "origen",
     "outcome": "resultado",
+    "pending": "pendientes",
     "person": "persona",
     "persons": "personas",
     "position": "lugar",
