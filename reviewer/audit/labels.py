@@ -286,6 +286,7 @@ VALUE_LABELS = {
     "teaching": "docencia",
     "to_check": "por cotejar",
     "waiting": "lista de espera",
+    "withdrawn": "retirada",
     "work": "trabajo",
 }
 """Values of facts that are words of the code."""

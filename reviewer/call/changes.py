@@ -84,13 +84,6 @@ def with_dates(text: str, dates: Mapping[str, datetime | None]) -> str:
 
 
 @verb(Action.LOAD_CALL)
-def move_dates(actor: Actor, *, slug: str, dates: Mapping[str, datetime | None]) -> Call:
-    """Moves a call's dates, by loading its file with the new ones."""
-    require(actor, Action.LOAD_CALL)
-    return call_spec.load_call(actor, text=with_dates(call_spec.get_call(slug).source, dates))
-
-
-@verb(Action.LOAD_CALL)
 def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
     """Returns how many applications the intake window of this file would affect."""
     require(viewer, Action.LOAD_CALL)

@@ -275,23 +275,29 @@ def spec_of(call: Call) -> CallSpec:
 
 @verb(Action.LOAD_CALL)
 def load_call(actor: Actor, *, text: str) -> Call:
-    """Installs a call, or updates the one with its slug.
+    """Installs a call, or updates the one with its slug, without judging its applications anew.
 
     Raises ``UserError`` where scores would lose their rubric.
     """
     require(actor, Action.LOAD_CALL)
     spec = parse(text)
     with write_session() as session:
-        call = session.exec(select(Call).where(Call.slug == spec.slug)).first()
-        if call is None:
-            call = Call(slug=spec.slug, title=spec.title, source=text)
-        else:
-            _check_change(session, call, spec)
-            call.title, call.source, call.loaded_at = spec.title, text, clock.now()
-        session.add(call)
-        session.flush()
+        call = load_in(session, spec, text)
         log.record(session, actor, "call.load", "call", call.slug, {"title": spec.title})
         return call
+
+
+def load_in(session: Session, spec: CallSpec, text: str) -> Call:
+    """Stores a call in the caller's transaction; ``spec`` is what ``text`` says."""
+    call = session.exec(select(Call).where(Call.slug == spec.slug)).first()
+    if call is None:
+        call = Call(slug=spec.slug, title=spec.title, source=text)
+    else:
+        _check_change(session, call, spec)
+        call.title, call.source, call.loaded_at = spec.title, text, clock.now()
+    session.add(call)
+    session.flush()
+    return call
 
 
 def read_file(path: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.output import DONE
 from reviewer.core.roles import Role
+from reviewer.core.spanish import format_count
 
 
 def add(commands: Any) -> None:
@@ -15,6 +16,7 @@ def add(commands: Any) -> None:
     call = commands.add_parser("call", help="convocatorias").add_subparsers(required=True)
     load = call.add_parser("load", help="instala o actualiza una convocatoria")
     load.add_argument("file", type=Path, metavar="ARCHIVO.toml")
+    load.add_argument("--reason", default="", metavar="MOTIVO", help="por qué cambian las reglas")
     load.set_defaults(run=_call_load, actions=("load_call",))
     user = commands.add_parser("user", help="personas").add_subparsers(required=True)
     person = user.add_parser("add", help="agrega una persona")
@@ -31,10 +33,17 @@ def add(commands: Any) -> None:
 
 
 def _call_load(options: argparse.Namespace) -> int:
+    from reviewer.audit.labels import VALUE_LABELS
     from reviewer.call import spec
+    from reviewer.intake.corrections import call_rules
 
-    call = spec.load_call(OPERATOR, text=spec.read_file(options.file))
-    print(f"Convocatoria lista: {call.slug} · {call.title}")
+    update = call_rules.load_call(OPERATOR, text=spec.read_file(options.file), reason=options.reason)
+    print(f"Convocatoria lista: {update.call.slug} · {update.call.title}")
+    for change in update.differences:
+        print(f"  {change.part}: {change.before} → {change.after}")
+    for (before, after), count in update.judged.items():
+        people = format_count(count, "postulación pasó", "postulaciones pasaron")
+        print(f"  {people} de {VALUE_LABELS[before]} a {VALUE_LABELS[after]}.")
     return DONE
 
 

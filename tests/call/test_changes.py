@@ -11,6 +11,7 @@ from reviewer.call import spec as call_spec
 from reviewer.call.changes import Difference, with_dates
 from reviewer.core import database
 from reviewer.core.errors import Forbidden, UserError
+from reviewer.intake.corrections import call_rules
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Application, Call, Eligibility, Phase, Role
 from tests.calls import SLUG, call_text
@@ -30,7 +31,7 @@ def test_a_new_file_is_compared_part_by_part(call: Call) -> None:
 
 def test_dates_are_moved_in_the_file_and_nothing_else(call: Call) -> None:
     dates = {"closes_at": datetime(2025, 10, 1, 18), "review.closes_at": datetime(2025, 11, 1, 12, 30)}
-    moved = call_changes.move_dates(OPERATOR, slug=SLUG, dates=dates)
+    moved = call_rules.move_dates(OPERATOR, slug=SLUG, dates=dates).call
     assert moved.source == call_text().replace("2025-09-30T23:59:00", "2025-10-01T18:00:00").replace(
         "2025-10-20T23:59:00", "2025-11-01T12:30:00"
     )
@@ -41,7 +42,7 @@ def test_dates_are_moved_in_the_file_and_nothing_else(call: Call) -> None:
     back = with_dates(with_dates(moved.source, {"review.closes_at": None}), {"review.closes_at": datetime(2025, 12, 1)})
     assert call_spec.parse(back).review.closes_at == datetime(2025, 12, 1)
     with pytest.raises(UserError, match="opens_at tiene que ser anterior"):
-        call_changes.move_dates(OPERATOR, slug=SLUG, dates={"closes_at": datetime(2025, 8, 1)})
+        call_rules.move_dates(OPERATOR, slug=SLUG, dates={"closes_at": datetime(2025, 8, 1)})
     assert call_spec.get_call(SLUG).source == moved.source
 
 
@@ -81,6 +82,6 @@ def test_only_admins_change_a_call(call: Call, coordinator: Actor, juror: Actor)
         with pytest.raises(Forbidden):
             call_changes.differences(actor, text=call_text())
         with pytest.raises(Forbidden):
-            call_changes.move_dates(actor, slug=SLUG, dates={"closes_at": datetime(2025, 10, 2)})
+            call_rules.move_dates(actor, slug=SLUG, dates={"closes_at": datetime(2025, 10, 2)})
         with pytest.raises(Forbidden):
             call_changes.phase_change(actor, slug=SLUG, phase=Phase.SCREENING)

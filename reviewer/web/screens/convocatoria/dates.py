@@ -10,6 +10,7 @@ from reviewer.call import changes as call_changes
 from reviewer.call.changes import Effects
 from reviewer.call.spec import CallSpec, parse, spec_of
 from reviewer.core.spanish import format_count
+from reviewer.intake.corrections import call_rules
 from reviewer.models import Call
 from reviewer.web.screens.convocatoria import changes as convocatoria_changes
 from reviewer.web.ui.errors import show_errors
@@ -37,7 +38,7 @@ def dialog(actor: Actor, call: Call) -> None:
         convocatoria_changes.show_differences(call_changes.differences(actor, text=text) or [])
         _effects(call_changes.effects(actor, slug=call.slug, text=text), parse(text), changed_dates)
         if st.button("Mover las fechas", type="primary"):
-            call_changes.move_dates(actor, slug=call.slug, dates=changed_dates)
+            call_rules.move_dates(actor, slug=call.slug, dates=changed_dates)
             st.rerun()
 
 

@@ -8,6 +8,7 @@ from reviewer.call import spec as call_spec
 from reviewer.call.spec import CallSpec
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
+from reviewer.intake.corrections import call_rules
 from reviewer.web.components.text_file import text_file
 from reviewer.web.screens.convocatoria import changes as convocatoria_changes
 from reviewer.web.screens.convocatoria import preview
@@ -73,7 +74,7 @@ def _summary_line(spec: CallSpec) -> str:
 
 def _load(actor: Actor, text: str) -> None:
     with show_errors():
-        call = call_spec.load_call(actor, text=text)
+        call = call_rules.load_call(actor, text=text).call
         st.session_state["call"] = call.slug
         st.toast(f"Convocatoria lista: {escape_markdown(call.title)}")
         st.session_state["archivos-tomados"] = _load_count() + 1
