@@ -77,11 +77,11 @@ def test_from_the_upload_to_the_map(
 
     page.close()
     page = open_page("/mesa", jurors[0])
-    assert review_all(page) == 4
+    assert review_all(page) == 5
 
     page.close()
     page = open_page("/avance", coordinator)
-    expect(page.get_by_text("4 de 12 lecturas enviadas")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("5 de 15 lecturas enviadas")).to_be_visible(timeout=LONG)
     page.close()
     page = open_page("/cohorte", coordinator)
     expect(page.get_by_text("10 recibidas")).to_be_visible(timeout=LONG)
