@@ -48,7 +48,7 @@ def table_file(actor: Actor, *, slug: str, name: str, file_format: Format) -> It
     require(actor, Action.EXPORT, call.phase)
     if name not in TABLE_BUILDERS:
         raise NotFound("No hay una tabla con ese nombre.")
-    with read_session() as session:
+    with read_session(streaming=True) as session:
         _record(actor, call, {name: TABLE_BUILDERS[name](session, call)})
     return _stream(call, name, file_format)
 
@@ -84,7 +84,7 @@ def scores_table(viewer: Actor, *, slug: str) -> Table:
     """Returns the table of scores for a viewer of the ranking. It names jurors but no applicants."""
     call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
-    with read_session() as session:
+    with read_session(streaming=True) as session:
         return _loaded_scores(session, call)
 
 
@@ -105,7 +105,7 @@ def ranking_workbook(viewer: Actor, *, slug: str) -> dict[str, Table]:
 
     call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
-    with read_session() as session:
+    with read_session(streaming=True) as session:
         ranked = ranking_of(session, call)
         if ranked is None:
             raise UserError(f"En «{slug}» no hay ningún dictamen enviado todavía.")

@@ -26,7 +26,7 @@ def received(call: Call, tmp_path: Path) -> Call:
 
 
 def exported(call: Call) -> list[dict[str, object]]:
-    with read_session() as session:
+    with read_session(streaming=True) as session:
         table = tables.applications(session, call)
         return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 

@@ -65,7 +65,7 @@ def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
         submit_review(juror, "HIS-0001")
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     recusals.declare_conflict(jury[0], slug=SLUG, folio="HIS-0001", kind="work", statement="")
-    with database.read_session() as session:
+    with database.read_session(streaming=True) as session:
         review_rows = session.exec(select(Review.person_id, Review.status).order_by(Review.person_id)).all()  # type: ignore[arg-type]
         exported = list(scores(session, reviewing_call).rows)
         assert list(no_juror_with_conflict(session)) == []
@@ -84,7 +84,7 @@ def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
     assert [(row.application, row.reviews) for row in ranked.ranking] == [("HIS-0001", 1)]
     with database.write_session() as session:
         session.exec(update(Review).values(status=ReviewStatus.SUBMITTED))
-    with database.read_session() as session:
+    with database.read_session(streaming=True) as session:
         assert len(list(no_juror_with_conflict(session))) == 1, "la revisión lo ve"
 
 
