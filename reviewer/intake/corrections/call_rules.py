@@ -23,7 +23,6 @@ from reviewer.models import Applicant, Application, Call, Eligibility, Finding
 from reviewer.models.scopes import current_of
 
 RULE_CODES = ("late", "early", "underage")  # findings that the call's dates and ages decide
-PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -99,14 +98,14 @@ def _replace_findings(session: Session, application: Application, spec: CallSpec
         col(Finding.batch_id) == application.batch_id,
         col(Finding.code).in_(RULE_CODES),
     )
-    stored = {finding.code for finding in session.exec(select(Finding).where(*of_application))}
+    stored = {(finding.code, finding.message) for finding in session.exec(select(Finding).where(*of_application))}
     cells = application_cells(session, application, spec)
     findings = [
         finding
         for finding in submission_from_cells(cells, application.row, spec).findings
         if finding.code in RULE_CODES
     ]
-    if {finding.code for finding in findings} == stored:
+    if {(finding.code, finding.message) for finding in findings} == stored:
         return False
     session.exec(delete(Finding).where(*of_application))
     write_findings(session, application.batch_id, ((finding, application.id) for finding in findings))

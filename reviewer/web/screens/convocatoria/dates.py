@@ -70,6 +70,6 @@ def _effects(effects: Effects, spec: CallSpec, changed_dates: Mapping[str, datet
         timely = format_count(effects.newly_timely, "postulación llegaría", "postulaciones llegarían")
         st.info(f"{timely} a tiempo.")
     if effects.newly_late or effects.newly_timely:
-        st.caption("Lo ya cotejado no cambia solo: vuelva a cargar su lote, o decídalo en Cotejo.")
+        st.caption("Se juzgan de nuevo al mover las fechas; lo que una persona decidió en Cotejo se queda como está.")
     if "review.closes_at" in changed_dates and spec.review_closes:
         st.caption("El cierre vale para todo el jurado; las prórrogas que lleguen más lejos se conservan.")
