@@ -21,7 +21,7 @@ from reviewer.web.ui.tables import html_table
 
 BATCHES_PAGE = ROOT / "pages" / "lotes.py"
 SCREENING_PAGE = ROOT / "pages" / "cotejo.py"
-NO_NOTICE = "No consta qué versión del aviso de privacidad aceptó."
+NO_CONSENT = "No consta si aceptó el aviso de privacidad."
 PARTS = {"datos": "Datos", "documentos": "Documentos", "hallazgos": "Hallazgos", "historia": "Historia"}
 
 
@@ -64,7 +64,8 @@ def show(actor: Actor, call: Call, folio: str) -> None:
     part = choose_tab(PARTS, key="parte", label="Parte")
     if part == "datos":
         notice = escape_markdown(case.privacy_notice)
-        st.caption(f"Aceptó el aviso de privacidad, versión {notice}." if notice else NO_NOTICE)
+        in_force = f" El de la convocatoria, al recibirla, era la versión {notice}." if notice else ""
+        st.caption(f"{NO_CONSENT}{in_force}")
         form.correction_form(actor, call.slug, folio)
         form.unclaimed(actor, call.slug, folio)
     elif part == "documentos":

@@ -198,7 +198,7 @@ def _name_and_email(applicant: Applicant, record: BlockedRecord | None) -> tuple
 def _application_data(session: Session, application: Application) -> dict[str, Any]:
     data: dict[str, Any] = {
         "estado_de_los_datos": STATE_LABELS[application.withheld],
-        "aviso_de_privacidad": application.privacy_notice,
+        "aviso_de_privacidad": {"version_al_recibirla": application.privacy_notice, "aceptado": "No consta"},
         "elegibilidad": VALUE_LABELS[application.eligibility.value],
         "motivos": application.reasons,
     }
