@@ -195,6 +195,12 @@ def test_phrases_only_as_a_whole() -> None:
     assert redacted("del 031001", *street) == "del 031001"
 
 
+def test_a_phrase_that_begins_with_a_word_of_the_name_is_covered_whole() -> None:
+    terms = ("Rosa", "Flores", quote_phrase("Flores Magón 12"))
+    assert redacted("vivo por las flores magón 12, cerca", *terms) == "vivo por las █ cerca"
+    assert redacted("las flores del mercado", *terms) == "las flores del mercado"
+
+
 def test_neighbours_share_one_run() -> None:
     assert covered_spans(["Soy", "Rosa", "María", "López", "hoy"], ROSA) == [(1, 4)]
     assert covered_spans(list("RosaMaría"), ROSA) == [(0, 9)]
