@@ -33,6 +33,13 @@ def decode(stored: str) -> tuple[OcrWord, ...]:
         return tuple(OcrWord(*fields) for fields in json.loads(zlib.decompress(source.read())))
 
 
+def is_read(sha256: str, page: int) -> bool:
+    """Returns whether a page (from 1) of a document was read by machine."""
+    query = select(OcrResult.page).where(OcrResult.sha256 == sha256, OcrResult.page == page)
+    with read_session() as session:
+        return session.exec(query.where(col(OcrResult.read_at).is_not(None))).first() is not None
+
+
 def page_read(sha256: str, page: int) -> OcrPage | None:
     """Returns what was read on a page (from 1) of a document; None where nothing was, or not yet."""
     return pages_read([sha256]).get((sha256, page))

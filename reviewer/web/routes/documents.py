@@ -32,8 +32,8 @@ async def page_image(request: Request) -> Response:
         document = await run_in_threadpool(_readable_page, request)
         width = page_cache.snap_width(_parse_number(request.query_params.get("ancho"), default=1200))
         page = request.path_params["page"]
-        read = await page_cache.page_read(document, page) if document.covers else None
-        tag = _etag(document, page, width, read is not None)
+        read = bool(document.covers) and await page_cache.is_read(document, page)
+        tag = _etag(document, page, width, read)
         headers = {**REVALIDATE, "ETag": tag}
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)

@@ -78,23 +78,26 @@ def snap_width(width: int) -> int:
     return next((step for step in WIDTHS if step >= width), WIDTHS[-1])
 
 
-async def page_read(document: ReadableDocument, page: int) -> OcrPage | None:
-    """Returns what was read by machine on page ``page`` (from 1), None where nothing was."""
-    return await run_in_threadpool(ocr_text.page_read, document.sha256, page)
+async def is_read(document: ReadableDocument, page: int) -> bool:
+    """Returns whether page ``page`` (from 1) was read by machine: from then on more is covered and found."""
+    return await run_in_threadpool(ocr_text.is_read, document.sha256, page)
 
 
-async def page_image(document: ReadableDocument, *, page: int, width: int, read: OcrPage | None) -> bytes:
-    """Returns page ``page`` (from 1) as WebP of this width in pixels, covers painted, also over what was ``read``.
+async def page_image(document: ReadableDocument, *, page: int, width: int, read: bool) -> bytes:
+    """Returns page ``page`` (from 1) as WebP of this width in pixels, covers painted.
 
-    Raises ``PdfFailure``.
+    ``read`` says whether it was read by machine, so that covers are looked for in that, too. Raises ``PdfFailure``.
     """
 
-    def draw(path: Path) -> Future[bytes]:
-        words = read.words if read else ()
-        return pdf_workers().draw_page(path, page - 1, width, covers=document.covers, read=words)
+    async def draw() -> bytes:
+        ocr_page = await _ocr_page(document, page) if read else None
+        words = ocr_page.words if ocr_page else ()
+        return await _run_on_file(
+            document.sha256,
+            lambda path: pdf_workers().draw_page(path, page - 1, width, covers=document.covers, read=words),
+        )
 
-    key = ((document.sha256, page, document.covers, read is not None), width)
-    return await _images.get(key, lambda: _run_on_file(document.sha256, draw))
+    return await _images.get(((document.sha256, page, document.covers, read), width), draw)
 
 
 async def page_text(document: ReadableDocument, *, page: int) -> bytes:
@@ -103,17 +106,25 @@ async def page_text(document: ReadableDocument, *, page: int) -> bytes:
     Boxes are fractions of the upright page; covered words are blocks. ``"machine"`` says whether some words were read
     by machine, the last key whether the page is ``"unread"``. Raises ``PdfFailure``.
     """
-
-    read = await page_read(document, page)
+    read = await is_read(document, page)
 
     async def make() -> bytes:
+        ocr_page = await _ocr_page(document, page) if read else None
         pdf_text = await _run_on_file(
-            document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers, read)
+            document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers, ocr_page)
         )
         payload = {"lines": _lines(pdf_text), "machine": pdf_text.by_machine, "unread": pdf_text.unread}
         return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
-    return await _texts.get((document.sha256, page, document.covers, read is not None), make)
+    return await _texts.get((document.sha256, page, document.covers, read), make)
+
+
+async def _ocr_page(document: ReadableDocument, page: int) -> OcrPage | None:
+    """Returns what was read by machine; a page of which that cannot be decrypted is not shown at all."""
+    try:
+        return await run_in_threadpool(ocr_text.page_read, document.sha256, page)
+    except DecryptionError as error:
+        raise PdfFailure("unavailable") from error
 
 
 def is_unread(words: bytes) -> bool:
