@@ -4,7 +4,7 @@ They are derived anew at the end of every import, so that the order of rows and 
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.intake.check.findings import CheckFinding, make_finding
 from reviewer.intake.store.import_context import ImportContext
-from reviewer.intake.store.person_matching import Identity, is_possible_duplicate, make_identity
+from reviewer.intake.store.person_matching import Identity, is_possible_duplicate, make_identity, name_words
 from reviewer.intake.store.table_writer import read_finding, write_findings
 from reviewer.intake.store.upsert import judge
 from reviewer.models import Applicant, Application, BatchRow, Document, Finding
@@ -124,13 +124,14 @@ def _possible_duplicates(session: Session, context: ImportContext) -> Iterator[t
         .join(Application, col(Application.id) == col(Applicant.application_id))
         .where(col(Application.call_id) == context.call_id, CURRENT_APPLICATION)
     )
-    people: dict[tuple[str, object], list[tuple[int, str, Identity]]] = defaultdict(list)
+    # People whose names agree share a word: by it, a telephone that thousands give needs no million comparisons.
+    people: dict[tuple[object, str], list[tuple[int, str, Identity]]] = defaultdict(list)
     for key, folio, phone, first_names, surnames, curp, email, born in session.execute(query):
         digits = "".join(filter(str.isdigit, phone))[-PHONE_DIGITS:]
         person = (key, folio, make_identity(curp, email, f"{first_names} {surnames}", born))
-        for fact in (("born", born), ("phone", digits if len(digits) == PHONE_DIGITS else None)):
-            if fact[1]:
-                people[fact].append(person)
+        for fact in (born, digits if len(digits) == PHONE_DIGITS else None):
+            for word in set(name_words(person[2].name)) if fact else ():
+                people[fact, word].append(person)
     others: dict[int, set[str]] = defaultdict(set)
     for group in people.values():
         for (key, folio, identity), (other_key, other_folio, other) in combinations(group, 2):
@@ -138,12 +139,14 @@ def _possible_duplicates(session: Session, context: ImportContext) -> Iterator[t
                 others[key].add(other_folio)
                 others[other_key].add(folio)
     for key, folios in others.items():
-        message = f"Puede ser la misma persona que {_join_folios(sorted(folios))}: tienen el mismo nombre, y la misma "
-        yield key, make_finding("possible_duplicate", f"{message}fecha de nacimiento o el mismo teléfono.")
+        shared = "tienen el mismo nombre, y la misma fecha de nacimiento o el mismo teléfono"
+        message = f"Puede ser la misma persona que {_join_folios(sorted(folios), len(folios))}: {shared}."
+        yield key, make_finding("possible_duplicate", message)
 
 
-def _join_folios(folios: list[str]) -> str:
-    more = len(folios) - MOST_FOLIOS_NAMED
+def _join_folios(folios: Sequence[str], count: int) -> str:
+    """Returns the first of ``count`` folios, of which ``folios`` may be only the beginning."""
+    more = count - MOST_FOLIOS_NAMED
     return ", ".join(folios[:MOST_FOLIOS_NAMED]) + (f" y {more} más" if more > 0 else "")
 
 
@@ -172,7 +175,6 @@ def _same_documents(session: Session, context: ImportContext) -> Iterator[tuple[
 def _with_other_folios(group: Iterable[_Holder]) -> Iterator[tuple[_Holder, str]]:
     """Yields each holder with the folios of the other people, where there are any."""
     people = sorted({holder.person_folio for holder in group})
-    more = len(people) - 1 - MOST_FOLIOS_NAMED
     for holder in group if len(people) > 1 else ():
         others = [folio for folio in people[: MOST_FOLIOS_NAMED + 1] if folio != holder.person_folio]
-        yield holder, ", ".join(others[:MOST_FOLIOS_NAMED]) + (f" y {more} más" if more > 0 else "")
+        yield holder, _join_folios(others, len(people) - 1)

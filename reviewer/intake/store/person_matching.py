@@ -59,7 +59,7 @@ def names_agree(one: str, other: str) -> bool:
 
     Order and particles do not matter. Twins share their surnames and not their first names, so that they do not agree.
     """
-    shorter, longer = sorted((_name_tokens(one), _name_tokens(other)), key=len)
+    shorter, longer = sorted((name_words(one), name_words(other)), key=len)
     unmatched = list(longer)
     for token in shorter:
         match = next((known for known in unmatched if _is_shortening(token, known)), None)
@@ -69,7 +69,8 @@ def names_agree(one: str, other: str) -> bool:
     return bool(shorter) or not longer
 
 
-def _name_tokens(name: str) -> list[str]:
+def name_words(name: str) -> list[str]:
+    """Returns the words of a folded name without particles, the longest first."""
     return sorted((token for token in name.split() if token not in PARTICLES), key=lambda token: -len(token))
 
 
@@ -86,7 +87,7 @@ def is_possible_duplicate(first: Identity, second: Identity) -> bool:
     """
     if first.valid_curp and second.valid_curp:
         return False
-    fewest = min(len(_name_tokens(first.name)), len(_name_tokens(second.name)))
+    fewest = min(len(name_words(first.name)), len(name_words(second.name)))
     return first.email != second.email and fewest > 1 and names_agree(first.name, second.name)
 
 

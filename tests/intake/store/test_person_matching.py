@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from reviewer.core.database import read_session
+from reviewer.intake.store.person_matching import Identity, is_possible_duplicate
 from reviewer.models import Applicant, Application, Call, Document, Eligibility, Finding
 from tests import stored_rows
 from tests.factories.batches import (
@@ -177,3 +178,25 @@ def test_two_addresses_of_one_name_are_shown_to_somebody(
     report = import_source(folder(tmp_path / "otro", [second], document_files(2)))
     assert ("possible_duplicate" in codes(report, 2)) is is_duplicate
     assert [("possible_duplicate" in row.reasons) for row in stored_rows.applications().values()] == [is_duplicate] * 2
+
+
+def test_a_telephone_that_many_give_takes_no_long_time(call: Call, tmp_path: Path) -> None:
+    """Every row has the same telephone and birth date: the office's, and the form's default."""
+    rows = [
+        valid_row(number, curp="", telefono="5512345678", fecha_nacimiento="1990-01-01") for number in range(1, 301)
+    ]
+    for number, row in enumerate(rows):
+        row["nombre"], row["apellidos"] = f"Nombre{number}", f"Apellido{number} Otro{number}"
+    rows[-1]["nombre"], rows[-1]["apellidos"] = rows[0]["nombre"], rows[0]["apellidos"]
+    compared: list[bool] = []
+
+    def counted(first: Identity, second: Identity) -> bool:
+        compared.append(True)
+        return is_possible_duplicate(first, second)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reviewer.intake.check.cross_checks.is_possible_duplicate", counted)
+        report = import_source(folder(tmp_path / "lote", rows))
+    duplicates = [line for line in report.lines if line.finding.code == "possible_duplicate"]
+    assert len(duplicates) == 2
+    assert len(compared) < 20
