@@ -1,6 +1,6 @@
-"""Ways to reach or find somebody that a text tells, whoever they belong to: addresses, accounts, numbers, keys.
+"""E-mail addresses, accounts, links, telephones, CURPs, RFCs, streets and postal codes in a text.
 
-A letter to a blind jury tells of nobody else's, so that all of them are covered.
+All of them are covered: the text does not say whose they are, and nearly always they are its author's.
 """
 
 import re
@@ -18,8 +18,6 @@ STREETS = (
     r"boulevard|circuito|retorno|eje|carretera|camino|prolongaci[oó]n|prol\.?"
 )
 NUMBER = r"(?:#|n[oº°]\.?|n[uú]m(?:ero|\.)?)?\s*\d{1,5}(?:\s?-?[a-z]\b)?"
-
-NUMBERED_STREET = rf"\b(?:{STREETS})\s+(?:(?:[A-ZÁÉÍÓÚÑ\d][\w.'-]*|de|del|la|las|los|el|y)\s+){{1,6}}?{NUMBER}"
 CONTACTS = (
     # e-mails, also with blanks or with the sign in words
     rf"[\w.+-]+\s?(?:@|[(\[]\s?(?:arroba|at)\s?[)\]]|\barroba\b)\s?[\w-]+(?:\s?\.\s?[\w-]+)*?\s?\.\s?(?:{TOP_DOMAINS})\b(?:\.\w{{2}}\b)?",
@@ -38,14 +36,14 @@ CONTACTS = (
     r"\b[a-zñ&]{3,4}\s?-?\d{6}\s?-?[a-z\d]{3}\b",
     r"\bc\.?\s?p\.?\s?:?\s?\d{5}\b|\bc[oó]digo postal:?\s?\d{5}\b",
 )
-# The names of a street begin with a capital: its kind may not.
-_STREET = re.compile(NUMBERED_STREET.replace(STREETS, f"(?i:{STREETS})"))
+# The name of a street begins with a capital; the word for its kind need not.
+_STREET = re.compile(rf"\b(?i:{STREETS})\s+(?:(?:[A-ZÁÉÍÓÚÑ\d][\w.'-]*|de|del|la|las|los|el|y)\s+){{1,6}}?{NUMBER}")
 _CONTACT = re.compile("|".join(f"(?:{pattern})" for pattern in CONTACTS), re.IGNORECASE)
 LONGEST_TEXT = 200_000
 
 
 def contact_words(words: Sequence[str]) -> Iterator[int]:
-    """Yields the indices of the words of which a way to reach somebody consists."""
+    """Yields the indices of the words that are part of one of these."""
     starts, position = [], 0
     for word in words:
         starts.append(position)

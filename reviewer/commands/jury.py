@@ -74,7 +74,7 @@ def _ocr(options: argparse.Namespace) -> int:
             counts = service.read_pages(progress.actor, slug=options.call, workers=pool, progress=line)
         progress.result = dict(vars(counts))
     if progress.job_id:
-        document_scan_job(options.call)
+        _start_document_scan(options.call)
     if options.json:
         print_json({"call": options.call, **vars(counts)})
     else:
@@ -85,7 +85,7 @@ def _ocr(options: argparse.Namespace) -> int:
     return PARTLY if counts.pending or counts.failed else DONE
 
 
-def document_scan_job(slug: str) -> None:
+def _start_document_scan(slug: str) -> None:
     """Starts the job that searches the jury's documents, if there are any to search."""
     from reviewer.jobs import runner
     from reviewer.jobs.records import READ

@@ -191,7 +191,7 @@ def _begin(key: PageKey, workers: PdfWorkers, running: dict[Future[OcrPage], tup
 
 
 def _claim(call: Call, count: int) -> list[PageKey]:
-    """Reserves up to ``count`` pages that nobody reads, those for the jury's eyes in no special order."""
+    """Reserves up to ``count`` pages that no process reads, those tried least often first."""
     if count <= 0:
         return []
     now = clock.now()
