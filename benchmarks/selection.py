@@ -13,10 +13,10 @@ import numpy as np
 from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, vstack
 
-from reviewer.decision.selection.infeasibility import find_infeasibility
-from reviewer.decision.selection.milp import bound_limits, choose_people, person_values, solve
-from reviewer.decision.selection.problem import OVERALL, Bound, Pool, Problem
-from reviewer.decision.selection.venues import assign_venues
+from reviewer.decision.selection.optimisation.infeasibility import find_infeasibility
+from reviewer.decision.selection.optimisation.milp import bound_limits, choose_people, person_values, solve
+from reviewer.decision.selection.optimisation.problem import OVERALL, Bound, Pool, Problem
+from reviewer.decision.selection.optimisation.venues import assign_venues
 
 SIZES = {500: 1.0, 5_000: 2.0, 100_000: 3.0}  # target in seconds of processor time
 NAIVE_UP_TO = 5_000

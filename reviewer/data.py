@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from reviewer.core.csv_files import Cell, Table
     from reviewer.export.data_dictionary import Kind
+    from reviewer.tables.csv_files import Cell, Table
 
 _COHORT_COLUMNS = ("folio", "sede_preferida", "enviado_en", "eligibility")
 

@@ -12,9 +12,9 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit.labels import ACTION_GROUPS, ACTION_LABELS, FACT_LABELS, VALUE_LABELS
 from reviewer.audit.log import actor_names
-from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.models import AuditEvent, Person
+from reviewer.tables.csv_files import Table
 
 OPERATOR_LABEL = OPERATOR.label
 OPERATOR_NAME = {OPERATOR_LABEL: "Línea de comandos"}

@@ -9,15 +9,15 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import get_call
-from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import NotFound, UserError, os_fault
-from reviewer.core.xlsx import to_workbook, write_workbook
 from reviewer.export import tables
 from reviewer.export.data_dictionary import BY_SHEET, DAYS
 from reviewer.export.formats import Format, file_chunks
 from reviewer.export.tables import TABLE_BUILDERS
 from reviewer.models import Call
+from reviewer.tables.csv_files import Table
+from reviewer.tables.xlsx import to_workbook, write_workbook
 
 
 @verb(Action.EXPORT)

@@ -13,8 +13,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from reviewer.core.csv_files import Cell, Table, csv_chunks
 from reviewer.export.data_dictionary import Kind, kind_of
+from reviewer.tables.csv_files import Cell, Table, csv_chunks
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -11,7 +11,6 @@ from sqlmodel import Session, col
 
 from reviewer.call.spec import CallSpec, spec_of
 from reviewer.cohort.questions import label_of
-from reviewer.core.csv_files import Cell, Table
 from reviewer.demographics import geography, group_rules
 from reviewer.demographics.age import age_on
 from reviewer.demographics.answer_columns import MODELS
@@ -34,6 +33,7 @@ from reviewer.models import (
     SensitiveTraits,
 )
 from reviewer.models.scopes import current_of
+from reviewer.tables.csv_files import Cell, Table
 
 EXPORTED = tuple(question for question in ASKED if question.uses & (Use.EXPORTS | Use.COHORT))
 SCORE_COLUMNS = ("reviewer", "application", "criterion", "score", "comment")

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from reviewer.cohort.disclosure import MIN_PUBLISHED_COUNT
-from reviewer.core.csv_files import Cell, Table
+from reviewer.tables.csv_files import Cell, Table
 
 RESERVED = "reservado"
 

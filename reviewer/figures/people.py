@@ -6,12 +6,12 @@ from reviewer.cohort.funnel import Funnel
 from reviewer.cohort.questions import age_band
 from reviewer.cohort.significance import MIN_FOR_SHARES
 from reviewer.cohort.stages import DESCRIPTIONS, LABELS
-from reviewer.core.csv_files import Cell
 from reviewer.core.spanish import format_number
 from reviewer.demographics.answer_groups import Group
 from reviewer.demographics.questions import AGE, GENDER, SCHOOLING, Question
 from reviewer.figures import figure, sentences, sentences_gaps
 from reviewer.figures.figure import Bars, Figure, HeatMap, Histogram, Size, frame_of
+from reviewer.tables.csv_files import Cell
 
 APPLICATIONS, SHARE = "Postulaciones", "% de las postulaciones"
 ANSWERS = "Respuestas que reúne"

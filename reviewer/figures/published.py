@@ -6,11 +6,11 @@ from reviewer.cohort import publication
 from reviewer.cohort.filters import CohortSession
 from reviewer.cohort.publication import PublicTable
 from reviewer.cohort.stages import LABELS
-from reviewer.core.csv_files import Cell
 from reviewer.core.spanish import format_day, format_number, format_percent
 from reviewer.demographics import geography
 from reviewer.demographics.questions import ALCALDIA, COHORT
 from reviewer.figures.figure import RESERVED, AlcaldiaMap, Bars, Encoding, Figure, Size, SmallCells, frame_of
+from reviewer.tables.csv_files import Cell
 
 NOTE = (
     "«Reservado»: menos de cinco postulaciones, o una cuenta con la que se podría obtener otra restando. "

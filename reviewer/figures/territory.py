@@ -8,12 +8,12 @@ from reviewer.cohort.funnel import Funnel
 from reviewer.cohort.significance import MIN_FOR_SHARES, Representation
 from reviewer.cohort.stages import Stage
 from reviewer.cohort.territory import AlcaldiaShare, Territory
-from reviewer.core.csv_files import Cell
 from reviewer.core.spanish import NBSP, format_count, format_number, format_percent
 from reviewer.demographics import geography
 from reviewer.demographics.questions import ALCALDIA as ALCALDIA_QUESTION
 from reviewer.figures import sentences
 from reviewer.figures.figure import AlcaldiaMap, Comparison, Figure, Size, frame_of
+from reviewer.tables.csv_files import Cell
 
 CODE, ALCALDIA = "Clave INEGI", "Alcaldía"
 APPLICATIONS, SHARE = "Postulaciones", "% de las postulaciones"

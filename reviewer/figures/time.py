@@ -4,11 +4,11 @@ from datetime import date, datetime, time, timedelta
 
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.review_pace import ReviewPace
-from reviewer.core.csv_files import Cell
 from reviewer.core.spanish import format_day_and_time, format_day_of_month
 from reviewer.demographics import geography
 from reviewer.figures import sentences, sentences_gaps
 from reviewer.figures.figure import Figure, HeatMap, Size, Timeline, frame_of
+from reviewer.tables.csv_files import Cell
 
 DAY, APPLICATIONS, REVIEWS = "Día", "Postulaciones", "Dictámenes"
 MAX_FORECAST_DAYS = 60  # a later end is said in the sentence only

@@ -8,11 +8,11 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import get_call
-from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.intake.check.findings import Severity
 from reviewer.models import Applicant, Application, Eligibility, Finding, Screening, ScreeningState, Verdict
 from reviewer.models.scopes import current_of
+from reviewer.tables.csv_files import Table
 
 _COLUMNS = ("folio", "nombre", "apellidos", "correo", "motivo")
 

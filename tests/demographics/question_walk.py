@@ -17,7 +17,7 @@ from reviewer.cohort.filters import Subset, open_cohort
 from reviewer.cohort.questions import FILTER_QUESTIONS
 from reviewer.core.database import read_session, write_session
 from reviewer.decision.selection import rule_answers
-from reviewer.decision.selection.groups import FIELD_LABELS, SENSITIVE_FIELDS
+from reviewer.decision.selection.optimisation.groups import FIELD_LABELS, SENSITIVE_FIELDS
 from reviewer.demographics.questions import COHORT
 from reviewer.export import bundle
 from reviewer.intake.corrections import history, rows

@@ -6,10 +6,10 @@ import pytest
 
 from docs.build import data as build_data
 from reviewer.call.spec import spec_of
-from reviewer.core.csv_files import Cell
 from reviewer.core.database import read_session
 from reviewer.export.data_dictionary import BY_SHEET, Kind, kind_of
 from reviewer.export.tables import TABLE_BUILDERS
+from reviewer.tables.csv_files import Cell
 from tests.factories.decisions import decide_small_call
 from tests.factories.people import PersonFactory
 

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from reviewer.decision.lottery.lots import lot
-from reviewer.decision.selection.milp import person_values
-from reviewer.decision.selection.problem import OVERALL, Bound, Cohort, Pool, Problem, breach
+from reviewer.decision.selection.optimisation.milp import person_values
+from reviewer.decision.selection.optimisation.problem import OVERALL, Bound, Cohort, Pool, Problem, breach
 
 
 def pool_of(merits: list[float], *, venues: int = 2, seed: str = "s") -> Pool:

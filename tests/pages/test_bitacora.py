@@ -11,11 +11,11 @@ from reviewer.audit import queries as audit_queries
 from reviewer.audit.labels import ACTION_GROUPS, ACTION_LABELS, FACT_LABELS
 from reviewer.audit.queries import EventFilter
 from reviewer.core import clock
-from reviewer.core.csv_files import to_csv
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden
 from reviewer.core.paths import ROOT
 from reviewer.models import AuditEvent, Call, Role
+from reviewer.tables.csv_files import to_csv
 from tests.factories.decisions import sign_small_call
 from tests.factories.people import PersonFactory
 from tests.pages.conftest import Screens, page_text

@@ -9,7 +9,6 @@ from sqlmodel import select
 from reviewer.access.actor import Actor
 from reviewer.call import spec as call_spec
 from reviewer.core import clock, database
-from reviewer.core.csv_files import to_csv
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.intake.batch import queries as batch_queries
 from reviewer.intake.batch.queries import FindingFilter
@@ -28,6 +27,7 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.storage import uploads
+from reviewer.tables.csv_files import to_csv
 from reviewer.web.screens.lotes import labels as batch_words
 from tests.calls import SLUG
 from tests.factories.batches import folder, import_source, valid_row

@@ -10,7 +10,7 @@ from reviewer.cohort.questions import FILTER_QUESTIONS
 from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.core.paths import ROOT
-from reviewer.decision.selection import groups
+from reviewer.decision.selection.optimisation import groups
 from reviewer.demographics.questions import IN_RULES, SENSITIVE, Use
 from reviewer.intake.corrections import history
 from reviewer.models import Applicant, Application, Call, SensitiveTraits

@@ -14,8 +14,8 @@ from reviewer.decision.outcome.substitutions import amended_fingerprint
 from reviewer.decision.selection import record
 from reviewer.decision.selection.candidates import load_selection_input
 from reviewer.decision.selection.finalise import rule_states, seated_cohort
+from reviewer.decision.selection.optimisation.rules import parse_rules
 from reviewer.decision.selection.record import RuleState, Selection
-from reviewer.decision.selection.rules import parse_rules
 from reviewer.models import Call, Scenario
 
 

@@ -5,7 +5,6 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import CallSpec, get_call, spec_of
-from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.core.spanish import format_number, join_words
 from reviewer.decision.acta import pdf, wording
@@ -15,6 +14,7 @@ from reviewer.decision.outcome.replies import REJECTED, SELECTED, WAITING, appli
 from reviewer.decision.outcome.seat_holders import SeatHolders, seat_holders_of
 from reviewer.models import Applicant, Application, Call, Publication
 from reviewer.models.scopes import current_of
+from reviewer.tables.csv_files import Table
 
 RESULT_LABELS = {SELECTED: "seleccionada", WAITING: "lista de espera", REJECTED: "no seleccionada"}
 _LETTER_COLUMNS = (

@@ -21,8 +21,8 @@ from reviewer.decision.outcome.seat_holders import SeatHolders, replacements, se
 from reviewer.decision.selection import record
 from reviewer.decision.selection.candidates import SelectionInput, load_selection_input
 from reviewer.decision.selection.finalise import seated_cohort
-from reviewer.decision.selection.problem import breach
-from reviewer.decision.selection.rules import parse_rules
+from reviewer.decision.selection.optimisation.problem import breach
+from reviewer.decision.selection.optimisation.rules import parse_rules
 from reviewer.models import Acta, ActaKind, Answer, Application, Call, Replacement, Scenario, SeatReply, require_id
 
 CAUSE_LABELS = {Answer.DECLINED: "Declinó", Answer.SILENT: "No respondió en el plazo"}

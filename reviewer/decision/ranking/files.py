@@ -9,11 +9,11 @@ from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
-from reviewer.core.csv_files import CsvLine, Table, parse_number, read_lines, to_csv
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.core.spanish import NBSP, format_count, format_percent
 from reviewer.decision.ranking.ranking import CONTRACT, Ranking
 from reviewer.decision.ranking.score_matrix import Readings, ScoreLine, gather
+from reviewer.tables.csv_files import CsvLine, Table, parse_number, read_lines, to_csv
 
 JUROR_FIGURES = ("severity", "severity_error", "spread", "spread_error", "noise", "noise_error")
 TERMINAL_ROWS = 20

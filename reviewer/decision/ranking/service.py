@@ -16,7 +16,8 @@ from reviewer.decision.ranking.cache import stamp_of
 from reviewer.decision.ranking.calibration import ProgressCallback, no_progress
 from reviewer.decision.ranking.ranking import Ranking, rank
 from reviewer.decision.ranking.score_matrix import Readings, ScoreLine, gather
-from reviewer.decision.selection import groups, rule_answers
+from reviewer.decision.selection import rule_answers
+from reviewer.decision.selection.optimisation import groups
 from reviewer.demographics import group_rules
 from reviewer.models import Application, Call, Eligibility, Person, Review, Score
 from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW

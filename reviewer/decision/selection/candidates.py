@@ -12,10 +12,11 @@ from reviewer.core.errors import UserError
 from reviewer.decision.lottery.lots import lot
 from reviewer.decision.ranking.ranking import Ranking, RankingEntry
 from reviewer.decision.ranking.service import ranking_of
-from reviewer.decision.selection import groups, rule_answers
-from reviewer.decision.selection.groups import ApplicantAnswers
-from reviewer.decision.selection.problem import NO_PREFERENCE, Pool, Problem
-from reviewer.decision.selection.rules import AnswerTable, bounds_of
+from reviewer.decision.selection import rule_answers
+from reviewer.decision.selection.optimisation import groups
+from reviewer.decision.selection.optimisation.groups import ApplicantAnswers
+from reviewer.decision.selection.optimisation.problem import NO_PREFERENCE, Pool, Problem
+from reviewer.decision.selection.optimisation.rules import AnswerTable, bounds_of
 from reviewer.demographics import geography, group_rules
 from reviewer.models import Call, Eligibility
 

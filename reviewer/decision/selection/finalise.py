@@ -10,10 +10,10 @@ from reviewer.call.spec import CallSpec
 from reviewer.core.arrays import IntArray
 from reviewer.core.spanish import format_count, join_words
 from reviewer.decision.selection.candidates import SelectionInput, merit_of
-from reviewer.decision.selection.problem import OVERALL, Bound, Cohort
-from reviewer.decision.selection.proposal import general_order, waiting_list
+from reviewer.decision.selection.optimisation.problem import OVERALL, Bound, Cohort
+from reviewer.decision.selection.optimisation.proposal import general_order, waiting_list
+from reviewer.decision.selection.optimisation.rules import lowered_minimum_warnings
 from reviewer.decision.selection.record import RuleState
-from reviewer.decision.selection.rules import lowered_minimum_warnings
 from reviewer.models import ChangeKind, HandChange, Outcome, Placement
 
 

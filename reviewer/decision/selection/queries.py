@@ -11,18 +11,19 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import RepresentationRule, call_for, spec_of
-from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.core.spanish import join_words
-from reviewer.decision.selection import groups, record, rule_answers
-from reviewer.decision.selection.groups import ApplicantAnswers
-from reviewer.decision.selection.infeasibility import Explanation
+from reviewer.decision.selection import record, rule_answers
+from reviewer.decision.selection.optimisation import groups
+from reviewer.decision.selection.optimisation.groups import ApplicantAnswers
+from reviewer.decision.selection.optimisation.infeasibility import Explanation
+from reviewer.decision.selection.optimisation.rules import limits_text, parse_rules
 from reviewer.decision.selection.record import Selection, selection_of
-from reviewer.decision.selection.rules import limits_text, parse_rules
 from reviewer.decision.selection.transaction import load_scenario
 from reviewer.demographics import group_rules
 from reviewer.models import Applicant, Application, Call, HandChange, Outcome, Placement, Scenario, require_id
 from reviewer.models.scopes import current_of, eligible_of
+from reviewer.tables.csv_files import Table
 
 BALANCE_FIELDS = ("genero", "edad", "escolaridad")
 UNKNOWN_LABEL = "Sin dato"

@@ -10,7 +10,6 @@ from typing import Any
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from reviewer.core.csv_files import Table
 from reviewer.decision.ranking.cache import stamp_of
 from reviewer.models import (
     Application,
@@ -27,6 +26,7 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, scenario_in_force
+from reviewer.tables.csv_files import Table
 
 OUT_OF_DATE = "Los puntajes, la elegibilidad o los grupos cambiaron desde que se calculó esta selección."
 COLUMNS = ("folio", "outcome", "venue", "position")

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer.decision.selection.groups import OWN_FIELDS, SENSITIVE_FIELDS, ApplicantAnswers
+from reviewer.decision.selection.optimisation.groups import OWN_FIELDS, SENSITIVE_FIELDS, ApplicantAnswers
 from reviewer.demographics.answer_columns import answer_column
 from reviewer.demographics.questions import IN_RULES
 from reviewer.models import Applicant, Application, Call, Eligibility, SensitiveTraits

@@ -13,8 +13,8 @@ from reviewer.call.spec import RepresentationRule, call_for, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError
+from reviewer.decision.selection.optimisation.rules import parse_rules, to_dict
 from reviewer.decision.selection.record import Selection, is_signed, selection_of
-from reviewer.decision.selection.rules import parse_rules, to_dict
 from reviewer.decision.selection.service import compute
 from reviewer.decision.selection.transaction import (
     is_name_taken,

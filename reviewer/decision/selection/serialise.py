@@ -8,8 +8,8 @@ from reviewer.access.permissions import Action, verb
 from reviewer.call.spec import call_for, get_call, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.spanish import format_count
+from reviewer.decision.selection.optimisation.rules import limits_text
 from reviewer.decision.selection.record import OUT_OF_DATE, Place, RuleState, Selection, is_current
-from reviewer.decision.selection.rules import limits_text
 
 
 def to_json(selection: Selection, *, slug: str, fingerprint: str) -> dict[str, Any]:

@@ -17,11 +17,17 @@ from reviewer.decision.ranking import service as ranking_service
 from reviewer.decision.ranking.calibration import ProgressCallback, no_progress
 from reviewer.decision.selection.candidates import SelectionInput, load_selection_input
 from reviewer.decision.selection.finalise import apply_changes, placements, rule_states, warnings
-from reviewer.decision.selection.infeasibility import Explanation, Infeasibility, InfeasibleRules, Relaxation, explain
-from reviewer.decision.selection.problem import Cohort
-from reviewer.decision.selection.proposal import costs, propose, ties
+from reviewer.decision.selection.optimisation.infeasibility import (
+    Explanation,
+    Infeasibility,
+    InfeasibleRules,
+    Relaxation,
+    explain,
+)
+from reviewer.decision.selection.optimisation.problem import Cohort
+from reviewer.decision.selection.optimisation.proposal import costs, propose, ties
+from reviewer.decision.selection.optimisation.rules import is_sensitive, parse_rules
 from reviewer.decision.selection.record import Selection, basis_of, selection_of
-from reviewer.decision.selection.rules import is_sensitive, parse_rules
 from reviewer.decision.selection.transaction import load_scenario, lock_for_change, record_change, record_event
 from reviewer.models import Call, ChangeKind, HandChange, Placement, Scenario, require_id
 

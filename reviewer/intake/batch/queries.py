@@ -8,7 +8,6 @@ from sqlmodel import case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
-from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.core.search import search_conditions
@@ -17,6 +16,7 @@ from reviewer.intake.check.report import ReportLine, finding_json
 from reviewer.intake.store.table_writer import read_finding
 from reviewer.jobs.records import DRY_RUN, IMPORT
 from reviewer.models import Application, Batch, Call, Finding, Job, JobStatus, Person
+from reviewer.tables.csv_files import Table
 
 
 @dataclass(frozen=True)

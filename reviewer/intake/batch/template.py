@@ -11,12 +11,12 @@ from reportlab.pdfgen.canvas import Canvas
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import CallSpec, get_call, spec_of
-from reviewer.core.xlsx import Form, FormColumn, write_form
 from reviewer.demographics import geography
 from reviewer.demographics.questions import ASKED
 from reviewer.intake.parse.column_vocabulary import vocabulary
 from reviewer.intake.parse.columns import explain_headers
 from reviewer.intake.parse.submission import EXAMPLE_FOLIO
+from reviewer.tables.xlsx import Form, FormColumn, write_form
 
 SHEET, INSTRUCTIONS = "Postulaciones", "Instrucciones"
 EMPTY_ROWS = 500  # to which the lists of the columns apply

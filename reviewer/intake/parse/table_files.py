@@ -8,12 +8,12 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from reviewer.core.text_encoding import UnknownEncoding, decode
 from reviewer.intake.parse import workbook
 from reviewer.intake.parse.column_vocabulary import Vocabulary, known_words
 from reviewer.intake.parse.columns import CERTAIN_HEADER_WEIGHT, best_header_weight, find_header
 from reviewer.intake.parse.normalise import trim
 from reviewer.intake.parse.table import BatchTable, first_filled_index, table_below, unreadable_table
+from reviewer.tables.text_encoding import UnknownEncoding, decode
 
 SEPARATORS = (",", ";", "\t")
 MOST_BYTES = 200 << 20

@@ -26,7 +26,7 @@ from reviewer.models import Application, Batch, BatchRow, Call, Document, Findin
 from reviewer.storage import documents
 
 # What decides how a batch is read, with all sub-folders: a batch is read again after an update of these.
-CODE_FOLDERS = tuple(f"reviewer/{name}" for name in ("intake", "pdf", "call", "core", "demographics"))
+CODE_FOLDERS = tuple(f"reviewer/{name}" for name in ("intake", "pdf", "call", "core", "demographics", "tables"))
 
 
 def fingerprint(source: Source, call: Call, mapping: Mapping[str, str]) -> str:

@@ -12,10 +12,10 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.blinding.veil import veil_of
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
-from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.models import Application, Assignment, Call, Conflict, Review
 from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
+from reviewer.tables.csv_files import Table
 
 CoverageQuery = sa.Select[tuple[int | None, str, str, int, int, float | None, float | None]]
 

@@ -11,7 +11,6 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import call_in, get_call, spec_of
 from reviewer.core import clock
-from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.jury.reviews.deadline import deadlines_in
 from reviewer.jury.reviews.juror_statistics import PACE_PERIOD, reviews_per_day
@@ -23,6 +22,7 @@ from reviewer.models.scopes import (
     SUBMITTED_REVIEW,
     eligible_of,
 )
+from reviewer.tables.csv_files import Table
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core import clock
-from reviewer.core.csv_files import CsvLine, parse_number, read_lines
 from reviewer.core.database import advisory_lock, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.text import fold
@@ -33,6 +32,7 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.models.scopes import current_of
+from reviewer.tables.csv_files import CsvLine, parse_number, read_lines
 
 _COLUMNS = ("reviewer", "application", "criterion", "score")
 _FORMULA_GUARD = re.compile(r"^'(?=[=+\-@\t\r\n＝＋－＠])")  # what our own exports put before such cells

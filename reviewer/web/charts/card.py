@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from reviewer.core.csv_files import Cell, Table
 from reviewer.core.spanish import format_day, format_number
 from reviewer.figures.figure import AlcaldiaMap, Figure, Histogram, Size
+from reviewer.tables.csv_files import Cell, Table
 from reviewer.web.charts import plotly_theme, screen
 from reviewer.web.charts.palette import Palette, palette_for
 from reviewer.web.charts.plotly_theme import Browser

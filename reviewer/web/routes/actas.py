@@ -7,13 +7,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.core.csv_files import to_csv
 from reviewer.core.errors import NotFound
-from reviewer.core.xlsx import to_workbook
 from reviewer.decision.acta import signing, wording
 from reviewer.decision.acta.document_model import Document
 from reviewer.decision.outcome import lists
 from reviewer.export.data_dictionary import LETTERS
+from reviewer.tables.csv_files import to_csv
+from reviewer.tables.xlsx import to_workbook
 from reviewer.web.answers import file_response
 from reviewer.web.ui.links import address, link_to, recorded_params
 

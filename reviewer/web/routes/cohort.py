@@ -12,11 +12,11 @@ from starlette.routing import Route
 
 from reviewer.access.actor import Actor
 from reviewer.cohort.filters import Subset, open_cohort
-from reviewer.core.csv_files import to_csv
 from reviewer.core.errors import NotFound
 from reviewer.figures import published
 from reviewer.figures.figure import Figure
 from reviewer.figures.registry import FIGURES, build
+from reviewer.tables.csv_files import to_csv
 from reviewer.web.answers import file_response
 from reviewer.web.screens.cohorte.address import Params, choices_from_params, subset_from_params
 from reviewer.web.screens.cohorte.report import render_report

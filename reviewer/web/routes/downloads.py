@@ -13,15 +13,15 @@ from starlette.routing import Route
 from reviewer.access.actor import Actor
 from reviewer.audit import queries as audit_queries
 from reviewer.call.spec import get_call, spec_of
-from reviewer.core.csv_files import Table, to_csv
 from reviewer.core.errors import NotFound, UserError
-from reviewer.core.xlsx import to_workbook
 from reviewer.export import bundle
 from reviewer.export.data_dictionary import BY_SHEET
 from reviewer.intake.batch import queries as batch_queries
 from reviewer.intake.batch import template
 from reviewer.jury.monitoring import coverage, progress
 from reviewer.screening import exports as letters
+from reviewer.tables.csv_files import Table, to_csv
+from reviewer.tables.xlsx import to_workbook
 from reviewer.web.answers import file_response
 from reviewer.web.screens.bitacora import filters
 from reviewer.web.ui.links import address, link_to, recorded_params

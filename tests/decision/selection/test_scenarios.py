@@ -15,7 +15,7 @@ from reviewer.core.errors import Forbidden, StaleWrite, UserError
 from reviewer.decision.lottery.lots import lot
 from reviewer.decision.outcome.current_selection import selection_in_force
 from reviewer.decision.selection import record
-from reviewer.decision.selection.infeasibility import InfeasibleRules
+from reviewer.decision.selection.optimisation.infeasibility import InfeasibleRules
 from reviewer.decision.selection.record import Selection
 from reviewer.decision.selection.scenarios import (
     copy,

@@ -4,12 +4,12 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec, spec_of
-from reviewer.core.csv_files import Table
 from reviewer.core.spanish import format_count
 from reviewer.decision.selection import queries as selection_queries
 from reviewer.decision.selection.queries import ScenarioDetail, ScenarioLine
 from reviewer.decision.selection.record import Place
 from reviewer.models import Call
+from reviewer.tables.csv_files import Table
 from reviewer.web.charts import card
 from reviewer.web.screens.seleccion import cohort_map
 from reviewer.web.screens.seleccion import labels as seleccion_labels

@@ -67,7 +67,7 @@ def _finish(scenario: str, run: _Computation) -> None:
     try:
         run.future.result()
     except (UserError, InfrastructureError) as error:
-        from reviewer.decision.selection.infeasibility import InfeasibleRules
+        from reviewer.decision.selection.optimisation.infeasibility import InfeasibleRules
 
         if not isinstance(error, InfeasibleRules):
             st.error(escape_sentence(error))

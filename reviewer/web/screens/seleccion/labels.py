@@ -3,8 +3,8 @@
 from reviewer.call import points as call_points
 from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count, format_number, join_first
+from reviewer.decision.selection.optimisation.rules import limits_text
 from reviewer.decision.selection.record import RuleCost, RuleState, TieState
-from reviewer.decision.selection.rules import limits_text
 from reviewer.models import ChangeKind
 
 CHANGES = {

@@ -4,12 +4,12 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec, spec_of
-from reviewer.core.csv_files import Table
 from reviewer.core.spanish import format_count, format_number
 from reviewer.decision.selection.queries import ScenarioDetail
 from reviewer.decision.selection.record import Place
 from reviewer.decision.selection.serialise import broken_rule_text
 from reviewer.models import Call
+from reviewer.tables.csv_files import Table
 from reviewer.web.charts import card
 from reviewer.web.routes import downloads
 from reviewer.web.screens.seleccion import cohort_map, manual

@@ -7,7 +7,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.call.spec import RepresentationRule, spec_of
 from reviewer.decision.selection import queries as selection_queries
-from reviewer.decision.selection.groups import FIELD_LABELS
+from reviewer.decision.selection.optimisation.groups import FIELD_LABELS
 from reviewer.models import Call
 
 EACH = "*"

@@ -7,15 +7,15 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec, RepresentationRule, spec_of
-from reviewer.core.csv_files import Table
 from reviewer.core.spanish import format_count
 from reviewer.decision.selection import queries as selection_queries
-from reviewer.decision.selection.infeasibility import Explanation, relax
+from reviewer.decision.selection.optimisation.infeasibility import Explanation, relax
+from reviewer.decision.selection.optimisation.rules import parse_rule, to_dict
 from reviewer.decision.selection.queries import ScenarioDetail
 from reviewer.decision.selection.record import RuleState
-from reviewer.decision.selection.rules import parse_rule, to_dict
 from reviewer.decision.selection.scenarios import set_rules
 from reviewer.models import Call
+from reviewer.tables.csv_files import Table
 from reviewer.web.charts import card
 from reviewer.web.screens.seleccion import job as seleccion_job
 from reviewer.web.screens.seleccion import labels as seleccion_labels

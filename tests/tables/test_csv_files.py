@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.core.csv_files import Table, escape_formula, to_csv
+from reviewer.tables.csv_files import Table, escape_formula, to_csv
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reviewer.core.text_encoding import LEGACY_ENCODINGS, UnknownEncoding, decode
+from reviewer.tables.text_encoding import LEGACY_ENCODINGS, UnknownEncoding, decode
 
 WORDS = ("coyoacan", "electronico", "codigo", "alcaldia", "identificacion")
 NAMES = (

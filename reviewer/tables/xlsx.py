@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from rustpy_xlsxwriter import Format, write_worksheets
 
-from reviewer.core.csv_files import Cell, Table
+from reviewer.tables.csv_files import Cell, Table
 
 MEANINGS_SHEET = "columnas"
 _MAX_LIST_LENGTH = 255  # characters of a column's choices; Excel refuses a file with more

@@ -7,9 +7,9 @@ from itertools import chain
 import openpyxl
 import pytest
 
-from reviewer.core import xlsx
-from reviewer.core.csv_files import Table
-from reviewer.core.xlsx import to_workbook
+from reviewer.tables import xlsx
+from reviewer.tables.csv_files import Table
+from reviewer.tables.xlsx import to_workbook
 
 
 def test_a_workbook_is_read_back_completely() -> None:

@@ -7,8 +7,8 @@ from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, eye_array, hstack
 
 from reviewer.core.arrays import FloatArray, IntArray
-from reviewer.decision.selection.milp import bound_limits, require_point, solve
-from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Cohort, Problem
+from reviewer.decision.selection.optimisation.milp import bound_limits, require_point, solve
+from reviewer.decision.selection.optimisation.problem import NO_PREFERENCE, OVERALL, Cohort, Problem
 
 DISTANCE_STEP = 100  # metres; distances between the centroids of alcaldías are no more precise
 

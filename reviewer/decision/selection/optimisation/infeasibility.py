@@ -16,9 +16,9 @@ from reviewer.call.spec import CallSpec, RepresentationRule
 from reviewer.core.arrays import FloatArray
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
-from reviewer.decision.selection.milp import Grid, bound_limits, grid_of, require_point, solve
-from reviewer.decision.selection.problem import Bound, Problem
-from reviewer.decision.selection.rules import limits_text, venue_label
+from reviewer.decision.selection.optimisation.milp import Grid, bound_limits, grid_of, require_point, solve
+from reviewer.decision.selection.optimisation.problem import Bound, Problem
+from reviewer.decision.selection.optimisation.rules import limits_text, venue_label
 
 
 @dataclass(frozen=True)

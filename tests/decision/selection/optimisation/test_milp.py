@@ -7,16 +7,29 @@ import pytest
 from hypothesis import given, settings
 
 from reviewer.decision.lottery.lots import lot
-from reviewer.decision.selection.infeasibility import (
+from reviewer.decision.selection.optimisation.infeasibility import (
     BoundChange,
     BoundSide,
     Infeasibility,
     find_infeasibility,
 )
-from reviewer.decision.selection.milp import choose_people
-from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Bound, Cohort, Problem, breach
-from reviewer.decision.selection.proposal import costs, general_order, propose, ties, waiting_list
-from reviewer.decision.selection.venues import assign_venues
+from reviewer.decision.selection.optimisation.milp import choose_people
+from reviewer.decision.selection.optimisation.problem import (
+    NO_PREFERENCE,
+    OVERALL,
+    Bound,
+    Cohort,
+    Problem,
+    breach,
+)
+from reviewer.decision.selection.optimisation.proposal import (
+    costs,
+    general_order,
+    propose,
+    ties,
+    waiting_list,
+)
+from reviewer.decision.selection.optimisation.venues import assign_venues
 from tests.factories.selection_problems import (
     all_cohorts,
     bound_on,

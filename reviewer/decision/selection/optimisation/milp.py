@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, hstack
 
 from reviewer.core.arrays import BoolArray, FloatArray, IntArray
 from reviewer.core.errors import InfrastructureError
-from reviewer.decision.selection.problem import OVERALL, Problem
+from reviewer.decision.selection.optimisation.problem import OVERALL, Problem
 
 TIME_LIMIT_SECONDS = 120
 MERIT_UNIT = 1e-5  # on the scale; finer differences of merit are ties, which are resolved by lot

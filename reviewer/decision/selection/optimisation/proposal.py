@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewer.core.arrays import BoolArray, IntArray
-from reviewer.decision.selection.infeasibility import Infeasibility, find_infeasibility
-from reviewer.decision.selection.milp import MERIT_UNIT, choose_people
-from reviewer.decision.selection.problem import OVERALL, Cohort, Problem, breach
-from reviewer.decision.selection.venues import assign_venues
+from reviewer.decision.selection.optimisation.infeasibility import Infeasibility, find_infeasibility
+from reviewer.decision.selection.optimisation.milp import MERIT_UNIT, choose_people
+from reviewer.decision.selection.optimisation.problem import OVERALL, Cohort, Problem, breach
+from reviewer.decision.selection.optimisation.venues import assign_venues
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from reviewer.call.spec import CallSpec, RepresentationRule
 from reviewer.core.arrays import BoolArray, IntArray
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count, join_words
-from reviewer.decision.selection import groups
-from reviewer.decision.selection.groups import ApplicantAnswers, Groupings
-from reviewer.decision.selection.problem import OVERALL, Bound
+from reviewer.decision.selection.optimisation import groups
+from reviewer.decision.selection.optimisation.groups import ApplicantAnswers, Groupings
+from reviewer.decision.selection.optimisation.problem import OVERALL, Bound
 from reviewer.demographics.questions import DEFAULT_GROUPINGS
 
 Values = list[str]

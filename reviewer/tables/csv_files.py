@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.core.errors import UserError, os_error_reason
-from reviewer.core.text_encoding import UnknownEncoding, decode
+from reviewer.tables.text_encoding import UnknownEncoding, decode
 
 _SEPARATORS = (",", ";", "\t")
 _DECLARED_SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)

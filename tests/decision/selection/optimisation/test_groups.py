@@ -7,9 +7,14 @@ import pytest
 from reviewer.call import spec
 from reviewer.call.spec import RepresentationRule
 from reviewer.core.errors import UserError
-from reviewer.decision.selection import groups
-from reviewer.decision.selection.groups import ApplicantAnswers
-from reviewer.decision.selection.rules import AnswerTable, bounds_of, lowered_minimum_warnings, parse_rule
+from reviewer.decision.selection.optimisation import groups
+from reviewer.decision.selection.optimisation.groups import ApplicantAnswers
+from reviewer.decision.selection.optimisation.rules import (
+    AnswerTable,
+    bounds_of,
+    lowered_minimum_warnings,
+    parse_rule,
+)
 from reviewer.demographics import group_rules, questions
 from tests.calls import call_text
 

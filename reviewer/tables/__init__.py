@@ -1,0 +1,1 @@
+"""Tables as files: CSV, workbooks, and the encodings of text."""
