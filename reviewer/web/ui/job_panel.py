@@ -5,7 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.core.spanish import format_number
 from reviewer.jobs import runner
+from reviewer.jobs.progress import format_pace
 from reviewer.jobs.records import JobView
 from reviewer.models import JobStatus
 from reviewer.web.ui.errors import perform
@@ -45,6 +47,13 @@ def show_jobs(
 def show_progress(job: JobView, text: str) -> None:
     """Draws how much of a job is done."""
     st.progress(min(1.0, job.done / job.total) if job.total else 0.0, text=text)
+
+
+def counted_text(job: JobView, unit: str) -> str:
+    """Returns ": 12 de 60 páginas · 0.5 por segundo · quedan 22 s", or what of it is known."""
+    so_far = f": {format_number(job.done)} de {format_number(job.total)} {unit}" if job.total else ""
+    pace = format_pace(job.done, job.total, job.rate)
+    return f"{so_far} · {pace}" if pace else so_far
 
 
 def show_failure(job: JobView, subject: str, *, interrupted: str = "se interrumpió") -> None:

@@ -4,14 +4,13 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, is_allowed
-from reviewer.core.spanish import format_count, format_number
+from reviewer.core.spanish import format_count
 from reviewer.jobs import runner
-from reviewer.jobs.progress import format_pace
 from reviewer.jobs.records import OCR, JobView
 from reviewer.models import Call
 from reviewer.ocr import service
 from reviewer.web.ui.errors import perform
-from reviewer.web.ui.job_panel import resume_button, show_failure, show_jobs, show_progress, stop_button
+from reviewer.web.ui.job_panel import counted_text, resume_button, show_failure, show_jobs, show_progress, stop_button
 
 
 def show(actor: Actor, call: Call) -> None:
@@ -25,21 +24,13 @@ def show(actor: Actor, call: Call) -> None:
     counts = service.counts(actor, slug=call.slug)
     if not (counts.documents or counts.pending):
         return
-    what = " y ".join(
-        filter(
-            None,
-            (
-                format_count(counts.documents, "documento sin revisar", "documentos sin revisar")
-                if counts.documents
-                else "",
-                format_count(counts.pending, "página sin leer", "páginas sin leer") if counts.pending else "",
-            ),
-        )
-    )
+    documents = format_count(counts.documents, "documento sin leer por máquina", "documentos sin leer por máquina")
+    pages = format_count(counts.pending, "página sin leer", "páginas sin leer")
+    what = " y ".join([*([documents] if counts.documents else []), *([pages] if counts.pending else [])])
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
-            f"Hay {what}: las identificaciones y los escaneos se leen por máquina para poder buscar en ellos y cubrir "
-            "lo que identifica.",
+            f"Hay {what}. Lo que es imagen (identificaciones, escaneos) se lee para poder buscar en ello y cubrir lo que "
+            "identifica.",
             width="stretch",
         )
         if st.button("Leer escaneos", icon=":material/document_scanner:", width="content"):
@@ -54,9 +45,7 @@ def _draw(actor: Actor, job: JobView) -> None:
                 resume_button(actor, job)
                 stop_button(actor, job, "Dejar así")
             return
-        pace = format_pace(job.done, job.total, job.rate)
-        so_far = f": {format_number(job.done)} de {format_number(job.total)} páginas" if job.total else "…"
         with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-            show_progress(job, f"Leyendo escaneos{so_far}{' · ' if pace else ''}{pace}")
+            show_progress(job, f"Leyendo escaneos{counted_text(job, 'páginas') or '…'}")
             stop_button(actor, job)
         st.caption("Puede salir de esta página: la lectura sigue. Si la detiene, lo leído se conserva.")

@@ -3,14 +3,13 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.core.spanish import format_count, format_number
+from reviewer.core.spanish import format_count
 from reviewer.jobs import runner
-from reviewer.jobs.progress import format_pace
 from reviewer.jobs.records import READ, JobView
 from reviewer.jury.monitoring import document_scan
 from reviewer.models import Call
 from reviewer.web.ui.errors import perform
-from reviewer.web.ui.job_panel import resume_button, show_failure, show_jobs, show_progress
+from reviewer.web.ui.job_panel import counted_text, resume_button, show_failure, show_jobs, show_progress
 
 
 def show(actor: Actor, call: Call) -> None:
@@ -36,10 +35,7 @@ def show(actor: Actor, call: Call) -> None:
 
 def _draw(actor: Actor, job: JobView) -> None:
     if job.is_under_way:
-        pace = format_pace(job.done, job.total, job.rate)
-        so_far = f": {format_number(job.done)} de {format_number(job.total)}" if job.total else ""
-        text = f"Leyendo documentos{so_far}{' · ' if pace else ''}{pace}. Puede salir de esta página."
-        show_progress(job, text)
+        show_progress(job, f"Leyendo documentos{counted_text(job, 'documentos')}. Puede salir de esta página.")
         return
     show_failure(job, "La lectura de los documentos")
     resume_button(actor, job)

@@ -17,12 +17,11 @@ from reviewer.jobs.records import JobView
 from reviewer.models import Eligibility, JobStatus, RehearsalRow
 from reviewer.web.screens.lotes import column_mapping, report
 from reviewer.web.screens.lotes import labels as lotes_labels
-from reviewer.web.screens.lotes.jobs import pace_text
 from reviewer.web.screens.lotes.upload import open_dry_run
 from reviewer.web.ui.badge import Badge
 from reviewer.web.ui.choices import choose_pill
 from reviewer.web.ui.errors import perform, show_errors
-from reviewer.web.ui.job_panel import show_jobs, show_progress, stop_button
+from reviewer.web.ui.job_panel import counted_text, show_jobs, show_progress, stop_button
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.pager import page_offset
 from reviewer.web.ui.tables import table_of_safe_html
@@ -93,7 +92,7 @@ def _head(view: DryRunView) -> None:
 
 
 def _show_progress(actor: Actor, job: JobView) -> None:
-    text = f"Ensayando: {format_number(job.done)} de {format_number(job.total)} filas{pace_text(job)}"
+    text = f"Ensayando{counted_text(job, 'filas')}"
     with st.container(horizontal=True, vertical_alignment="center", gap="large"):
         show_progress(job, text if job.total else "Leyendo el lote…")
         stop_button(actor, job)

@@ -6,10 +6,9 @@ from reviewer.access.actor import Actor
 from reviewer.core.spanish import format_number
 from reviewer.intake.batch import queries as batch_queries
 from reviewer.jobs import runner
-from reviewer.jobs.progress import format_pace
 from reviewer.jobs.records import JobView
 from reviewer.models import JobStatus
-from reviewer.web.ui.job_panel import resume_button, show_jobs, show_progress, stop_button
+from reviewer.web.ui.job_panel import counted_text, resume_button, show_jobs, show_progress, stop_button
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 NOTHING_NEW = "lote-sin-novedad"  # the session's key for a batch that had been imported before
@@ -73,17 +72,10 @@ def _draw_stopped(viewer: Actor, job: JobView) -> None:
 def _draw_running(viewer: Actor, job: JobView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="large"):
         if job.total:
-            progress_text = f"{format_number(job.done)} de {format_number(job.total)} postulaciones"
-            text = f"Importando «{escape_markdown(job.label)}»: {progress_text}{pace_text(job)}"
+            text = f"Importando «{escape_markdown(job.label)}»{counted_text(job, 'postulaciones')}"
         else:
             text = f"Leyendo «{escape_markdown(job.label)}»…"
         show_progress(job, text)
         stop_button(viewer, job)
     starter_text = f" La inició {escape_markdown(job.started_by)}." if job.started_by else ""
     st.caption(f"Puede salir de esta página: la importación sigue y aquí estará su informe.{starter_text}")
-
-
-def pace_text(job: JobView) -> str:
-    """Returns « · 12 por segundo · quedan 3 min», or an empty text where the pace is not known."""
-    text = format_pace(job.done, job.total, job.rate)
-    return f" · {text}" if text else ""
