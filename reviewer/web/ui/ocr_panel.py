@@ -29,8 +29,8 @@ def show(actor: Actor, call: Call) -> None:
     what = " y ".join([*([documents] if counts.documents else []), *([pages] if counts.pending else [])])
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
-            f"Hay {what}. Lo que es imagen (identificaciones, escaneos) se lee para poder buscar en ello y cubrir lo que "
-            "identifica.",
+            f"Hay {what}. Lo que es imagen (identificaciones, escaneos) se lee para poder buscar en ello y cubrir "
+            "lo que identifica.",
             width="stretch",
         )
         if st.button("Leer escaneos", icon=":material/document_scanner:", width="content"):
