@@ -191,23 +191,23 @@ class _WithArchives:
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
-        if entry.path not in self._places:
-            with self._batch.open(entry) as file:
-                yield file
-            return
-        container, inner_entry = self._places[entry.path]
-        with self._opened(container) as inner, inner.open(inner_entry) as file:
+        with self._place_of(entry) as (source, inner_entry), source.open(inner_entry) as file:
             yield file
 
     @contextmanager
     def local(self, entry: Entry) -> Iterator[Path]:
+        with self._place_of(entry) as (source, inner_entry), source.local(inner_entry) as path:
+            yield path
+
+    @contextmanager
+    def _place_of(self, entry: Entry) -> Iterator[tuple[Source, Entry]]:
+        """Yields the batch, or the archive in it, that holds the entry, and the entry there."""
         if entry.path not in self._places:
-            with self._batch.local(entry) as path:
-                yield path
+            yield self._batch, entry
             return
         container, inner_entry = self._places[entry.path]
-        with self._opened(container) as inner, inner.local(inner_entry) as path:
-            yield path
+        with self._opened(container) as inner:
+            yield inner, inner_entry
 
     @contextmanager
     def _opened(self, container: Entry) -> Iterator["_Zip"]:
