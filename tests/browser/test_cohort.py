@@ -30,10 +30,15 @@ def figure(page: Page, name: str) -> Locator:
 
 def plot(page: Page, name: str) -> Locator:
     """The figure once Plotly has drawn it."""
-    drawn = figure(page, name).locator(".js-plotly-plot")
-    expect(drawn).to_have_count(1)  # while the page runs again, Streamlit may show the old one as well
-    page.wait_for_function("element => element._fullLayout !== undefined", arg=drawn.element_handle())
-    return drawn
+    # By its selector, since a script that runs again replaces the element.
+    page.wait_for_function(
+        """name => {
+          const drawn = document.querySelectorAll(`[class*='st-key-figura-${name}-'] .js-plotly-plot`);
+          return drawn.length === 1 && drawn[0]._fullLayout !== undefined;
+        }""",
+        arg=name,
+    )
+    return figure(page, name).locator(".js-plotly-plot")
 
 
 def click_alcaldia(page: Page, code: str) -> None:
