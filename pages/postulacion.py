@@ -21,7 +21,7 @@ from reviewer.web.ui.tables import html_table
 
 BATCHES_PAGE = ROOT / "pages" / "lotes.py"
 SCREENING_PAGE = ROOT / "pages" / "cotejo.py"
-NO_CONSENT = "No consta si aceptó el aviso de privacidad."
+NO_ANSWER = "No respondió si acepta el aviso de privacidad."
 PARTS = {"datos": "Datos", "documentos": "Documentos", "hallazgos": "Hallazgos", "historia": "Historia"}
 
 
@@ -53,6 +53,16 @@ def findings(case: Case) -> None:
     html_table(("Gravedad", "Hallazgo", "Qué pasa"), rows)
 
 
+def consent_line(case: Case) -> str:
+    """Returns what was answered about the privacy notice, and which one was in force."""
+    answer, notice = case.privacy_consent, escape_markdown(case.privacy_notice)
+    if answer is None:
+        said = "No consta si aceptó el aviso de privacidad: ninguna columna lo pregunta."
+    else:
+        said = f"Sobre el aviso de privacidad respondió: «{escape_markdown(answer)}»." if answer else NO_ANSWER
+    return f"{said} El de la convocatoria, al recibirla, era la versión {notice}." if notice else said
+
+
 def show(actor: Actor, call: Call, folio: str) -> None:
     """Draws the application in four parts."""
     spec = spec_of(call)
@@ -63,9 +73,7 @@ def show(actor: Actor, call: Call, folio: str) -> None:
         st.success(saved, icon=":material/check:")
     part = choose_tab(PARTS, key="parte", label="Parte")
     if part == "datos":
-        notice = escape_markdown(case.privacy_notice)
-        in_force = f" El de la convocatoria, al recibirla, era la versión {notice}." if notice else ""
-        st.caption(f"{NO_CONSENT}{in_force}")
+        st.caption(consent_line(case))
         form.correction_form(actor, call.slug, folio)
         form.unclaimed(actor, call.slug, folio)
     elif part == "documentos":

@@ -178,13 +178,22 @@ ASKED = (
         "submitted_at",
         meaning="Cuándo se envió, en la hora de la convocatoria",
     ),
+    Question(
+        "aviso_privacidad",
+        "Aceptación del aviso de privacidad",
+        _PROJECT,
+        "privacy_consent",
+        short_label="Aviso de privacidad",
+        meaning="Lo que respondió sobre el aviso de privacidad; «No consta» donde no se preguntó",
+    ),
 )
 """In the order of the columns of ``applications.csv``."""
 
-ALCALDIA, AGE, GENDER, SCHOOLING, OCCUPATION = (
+ALCALDIA, AGE, GENDER, SCHOOLING, OCCUPATION, CONSENT = (
     next(question for question in ASKED if question.key == key)
-    for key in ("alcaldia", "edad", "genero", "escolaridad", "ocupacion")
+    for key in ("alcaldia", "edad", "genero", "escolaridad", "ocupacion", "aviso_privacidad")
 )
+NOT_ON_RECORD = "No consta"  # the answer to a question that was not asked
 
 
 def select_questions(condition: Callable[[Question], bool], *, first: tuple[str, ...] = ()) -> dict[str, Question]:

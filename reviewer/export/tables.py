@@ -14,7 +14,7 @@ from reviewer.cohort.questions import label_of
 from reviewer.demographics import geography, group_rules
 from reviewer.demographics.age import age_on
 from reviewer.demographics.answer_columns import MODELS
-from reviewer.demographics.questions import AGE, ALCALDIA, ASKED, COHORT, Question, Use
+from reviewer.demographics.questions import AGE, ALCALDIA, ASKED, COHORT, CONSENT, NOT_ON_RECORD, Question, Use
 from reviewer.export.data_dictionary import GROUP_SUFFIX
 from reviewer.intake.batch import call_questions
 from reviewer.models import (
@@ -198,6 +198,8 @@ def _answer_cell(question: Question, written: Any, value: Any, spec: CallSpec) -
     if question == ALCALDIA:
         alcaldia = geography.by_code().get(value or "")
         return alcaldia.name if alcaldia else cast("str", written)
+    if question == CONSENT and written is None:
+        return NOT_ON_RECORD
     if isinstance(written, datetime):
         return spec.local(written)
     return cast("str | int | date | None", written)

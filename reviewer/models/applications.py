@@ -77,6 +77,7 @@ class Application(SQLModel, table=True):
     row: int
     superseded_by: str = Field(default="", description="the folio of the same person's current application")
     digest: str = Field(default="", description="of all imported data, to detect changes")
+    privacy_consent: str | None = Field(default=None, description="answer on the privacy notice; None: not asked")
     privacy_notice: str = Field(default="", description="version of the call's privacy notice when it was received")
     withheld: Withheld | None = optional_choice(Withheld)
     created_at: datetime = timestamp()

@@ -83,7 +83,7 @@ def _blank_answers(store: Store, **others: Any) -> dict[str, Any]:
 
 
 TABLES = (
-    PersonalTable(Application, _blank_answers(Store.APPLICATION, digest="", submitted_at=None)),
+    PersonalTable(Application, _blank_answers(Store.APPLICATION, digest="", submitted_at=None, privacy_consent=None)),
     PersonalTable(Applicant, _blank_answers(Store.APPLICANT, first_names=BLOCKED_NAME, birth_date=None, alcaldia=None)),
     PersonalTable(SensitiveTraits, _blank_answers(Store.SENSITIVE)),
     # The row's digest stays: a repeated import of the same batch recognises the row by it.

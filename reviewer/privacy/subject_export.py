@@ -20,6 +20,7 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.core.spanish import format_count
+from reviewer.demographics.questions import NOT_ON_RECORD
 from reviewer.models import (
     Applicant,
     Application,
@@ -198,7 +199,10 @@ def _name_and_email(applicant: Applicant, record: BlockedRecord | None) -> tuple
 def _application_data(session: Session, application: Application) -> dict[str, Any]:
     data: dict[str, Any] = {
         "estado_de_los_datos": STATE_LABELS[application.withheld],
-        "aviso_de_privacidad": {"version_al_recibirla": application.privacy_notice, "aceptado": "No consta"},
+        "aviso_de_privacidad": {
+            "version_al_recibirla": application.privacy_notice,
+            "respuesta": NOT_ON_RECORD if application.privacy_consent is None else application.privacy_consent,
+        },
         "elegibilidad": VALUE_LABELS[application.eligibility.value],
         "motivos": application.reasons,
     }

@@ -78,6 +78,7 @@ class Case:
     missing: tuple[str, ...]
     decisions: tuple[DecisionLine, ...]
     privacy_notice: str
+    privacy_consent: str | None
     seen: str
 
     @property
@@ -134,6 +135,7 @@ def _case(session: Session, viewer: Actor, call: Call, application: Application,
         missing=tuple(kind.key for kind in spec.documents if kind.required and kind.key not in readable),
         decisions=_decisions(session, viewer, application),
         privacy_notice=application.privacy_notice,
+        privacy_consent=application.privacy_consent,
         seen=version_token(application, decision_in_force(session, application.id)),
     )
 

@@ -28,7 +28,7 @@ _CODES = {
     Severity.CHECK: """
         ambiguous_dates no_submission_time broken_cell surplus_cells
         missing_field bad_email bad_phone bad_date bad_curp curp_mismatch unknown_alcaldia
-        postal_code_mismatch repeated_in_batch shared_contact possible_duplicate guessed_document
+        postal_code_mismatch repeated_in_batch shared_contact possible_duplicate no_consent guessed_document
         file_too_large too_many_pages
         active_content unreadable_pages same_document correction_overruled""",
     Severity.INFO: "no_text unreferenced_file other_sheet hidden_sheet hidden_rows nested_archive correction_kept",

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from reviewer.call.spec import CallSpec
 from reviewer.demographics import curp as curps
 from reviewer.demographics import geography
+from reviewer.demographics.questions import CONSENT
+from reviewer.intake.check.consent import consents
 from reviewer.intake.check.findings import CheckFinding, Severity, make_finding
 from reviewer.intake.parse.dates import in_utc
 from reviewer.intake.parse.places import CITY, Place, find_place, place_of_postal_code
@@ -16,9 +18,11 @@ from reviewer.intake.parse.table import TableRow
 
 MAX_AGE = 120  # years
 CELL_CODES = frozenset(
-    ("missing_field", "bad_email", "bad_phone", "bad_date", "bad_curp", "curp_mismatch", "underage")
-) | frozenset(
-    ("outside_city", "unknown_alcaldia", "postal_code_mismatch", "late", "early", "broken_cell", "surplus_cells")
+    (
+        *("missing_field", "bad_email", "bad_phone", "bad_date", "bad_curp", "curp_mismatch", "underage"),
+        *("outside_city", "unknown_alcaldia", "postal_code_mismatch", "late", "early", "no_consent"),
+        *("broken_cell", "surplus_cells"),
+    )
 )
 """The codes of findings about a row's cells, as opposed to its files."""
 TABLE_CODES = frozenset(("broken_cell", "surplus_cells"))
@@ -40,6 +44,7 @@ def check_row(submission: Submission, row: TableRow, reader: RowReader) -> Submi
         *_birth_findings(submission, row, reader),
         *_residence_findings(submission, reader.cell(row, "codigo_postal")),
         *_submission_time_findings(row, reader),
+        *_consent_findings(submission),
     ]
     return replace(submission, findings=tuple(replace(finding, row=row.number) for finding in findings))
 
@@ -155,6 +160,19 @@ def _is_before(submitted: datetime | date, reader: RowReader, *, opening: bool) 
     if opening:
         return submitted < spec.local(spec.opens).date()
     return submitted <= spec.closing_day
+
+
+def _consent_findings(submission: Submission) -> Iterator[CheckFinding]:
+    answer = submission.answers[CONSENT.column]
+    if answer is None or consents(answer):
+        return
+    if not answer:
+        message = "No respondió si acepta el aviso de privacidad."
+    elif consents(answer) is None:
+        message = f"No se entiende si acepta el aviso de privacidad: respondió «{answer}»."
+    else:
+        message = f"No acepta el aviso de privacidad: respondió «{answer}»."
+    yield make_finding("no_consent", message, field=CONSENT.key)
 
 
 def _bad_date(field: str, written: str) -> CheckFinding:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.call.spec import CallSpec
-from reviewer.demographics.questions import Store, written_columns
+from reviewer.demographics.questions import CONSENT, Store, written_columns
 from reviewer.intake.check.row_checks import check_row
 from reviewer.intake.parse.column_vocabulary import vocabulary
 from reviewer.intake.parse.columns import read_headers
@@ -116,7 +116,8 @@ def unclaimed_cells(session: Session, application: Application) -> dict[str, str
 def submission_from_cells(cells: Mapping[str, str], row: int, spec: CallSpec) -> Submission:
     """Returns what the cells say, read and checked like a row of a table."""
     names = vocabulary(spec.documents)
-    headers = tuple(names.aliases)
+    # A column that no table had asks for no consent; an empty cell of the others is a missing answer.
+    headers = tuple(name for name in names.aliases if name != CONSENT.key or name in cells)
     reader = RowReader(spec, read_headers(headers, names, {}), {})
     table_row = TableRow(row, tuple(cells.get(name, "") for name in headers))
     return check_row(read_row(table_row, reader), table_row, reader)
@@ -136,6 +137,8 @@ def _stored_cells(session: Session, application: Application, spec: CallSpec) ->
         for row, store in ((applicant, Store.APPLICANT), (application, Store.APPLICATION))
         for name, column in written_columns(store).items()
     }
+    if application.privacy_consent is None:
+        del cells[CONSENT.key]
     return cells | {"enviado_en": f"{spec.local(submitted):%Y-%m-%d %H:%M:%S}" if submitted else ""}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from reviewer.call.spec import CallSpec
 from reviewer.demographics import curp as curps
-from reviewer.demographics.questions import ASKED, Store, stored_columns
+from reviewer.demographics.questions import ASKED, CONSENT, NOT_ON_RECORD, Store, stored_columns
 from reviewer.intake.check.findings import CheckFinding, Severity
 from reviewer.intake.parse.columns import Columns
 from reviewer.intake.parse.dates import (
@@ -60,7 +60,8 @@ class RowReader:
 class Submission:
     """What a row says, normalised; with an error among ``findings`` it can't be stored.
 
-    ``answers`` are those to questions whose answers are stored as written, by column.
+    ``answers`` are those to questions whose answers are stored as written, by column; None where a question
+    that need not be asked has no column.
     """
 
     row: int
@@ -76,7 +77,7 @@ class Submission:
     postal_code: str
     synopsis: str
     submitted_at: datetime | None
-    answers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    answers: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     findings: tuple[CheckFinding, ...] = ()
 
     @property
@@ -91,7 +92,8 @@ class Submission:
     @property
     def values(self) -> dict[str, Any]:
         """All that the row says, by the columns of the tables."""
-        return {name: self.value(name) for store in Store for name in stored_columns(store)}
+        names = (name for store in Store for name in stored_columns(store))
+        return {name: self.value(name) for name in names if self.answers.get(name, "") is not None}
 
     @property
     def can_be_stored(self) -> bool:
@@ -100,7 +102,11 @@ class Submission:
 
 
 _OWN_COLUMNS = {submission_field.name for submission_field in fields(Submission)}
-_PLAIN_QUESTIONS = tuple(question for question in ASKED if question.column and question.column not in _OWN_COLUMNS)
+_PLAIN_QUESTIONS = tuple(
+    question
+    for question in ASKED
+    if question.column and question.column not in _OWN_COLUMNS and question is not CONSENT
+)
 
 
 def row_reader(
@@ -163,8 +169,19 @@ def read_row(row: TableRow, reader: RowReader) -> Submission:
         postal_code=code,
         synopsis=clean(reader.columns.cell(row.cells, "sinopsis")),
         submitted_at=in_utc(submitted, reader.spec.zone) if submitted else None,
-        answers={question.column: reader.cell(row, question.key) for question in _PLAIN_QUESTIONS},
+        answers={
+            **{question.column: reader.cell(row, question.key) for question in _PLAIN_QUESTIONS},
+            CONSENT.column: _consent(row, reader),
+        },
     )
+
+
+def _consent(row: TableRow, reader: RowReader) -> str | None:
+    """Returns the answer about the privacy notice; None where no column asks, as our exports write it."""
+    if CONSENT.key not in reader.columns.positions:
+        return None
+    answer = reader.cell(row, CONSENT.key)
+    return None if answer == NOT_ON_RECORD else answer
 
 
 def normalise_phone(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlmodel import Session, select
 
-from reviewer.demographics.questions import ASKED, SENSITIVE
+from reviewer.demographics.questions import ASKED, CONSENT, SENSITIVE
 from reviewer.intake.check.document_matching import Claim, ReceivedFile
 from reviewer.intake.check.row_checks import CELL_CODES, TABLE_CODES
 from reviewer.intake.parse import cells as cells_of
@@ -35,7 +35,8 @@ def keep_absent_columns(
     if not context.absent_columns or prepared.assignment is None:
         return prepared, context
     stored = cells_of.application_cells(session, application, context.spec)
-    kept = {name: stored[name] for name in context.absent_columns if stored.get(name)}
+    names = context.absent_columns & stored.keys()
+    kept = {name: stored[name] for name in names if stored[name] or name == CONSENT.key}
     cells = {**context.read_cells(prepared), **kept}
     submission = prepared.assignment.submission
     findings = prepared.findings

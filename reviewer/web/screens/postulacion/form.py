@@ -7,18 +7,19 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.core import reasons
 from reviewer.core.spanish import format_number
-from reviewer.demographics.questions import select_questions
+from reviewer.demographics.questions import CONSENT, select_questions
 from reviewer.intake.corrections import rows
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.tables import html_table
 
 LONG_FIELD = "sinopsis"
+_ELSEWHERE = (LONG_FIELD, CONSENT.key)
 FIELDS = select_questions(
-    lambda question: bool(question.column) and not question.is_sensitive and question.key != LONG_FIELD,
+    lambda question: bool(question.column) and not question.is_sensitive and question.key not in _ELSEWHERE,
     first=("nombre", "apellidos", "curp", "fecha_nacimiento"),
 )
-"""In the order in which a person reads them. Sensitive traits are not set here."""
+"""In the order in which a person reads them. Sensitive traits are not set here; consent only its giver sets."""
 HINTS = {"fecha_nacimiento": "AAAA-MM-DD", "enviado_en": "AAAA-MM-DD HH:MM:SS"}
 SAVED_MESSAGE = "postulacion-guardada"
 
