@@ -12,7 +12,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.demographics import geography
-from reviewer.demographics.questions import ASKED
+from reviewer.demographics.questions import ASKED, CONSENT
 from reviewer.intake.parse.column_vocabulary import vocabulary
 from reviewer.intake.parse.columns import explain_headers
 from reviewer.intake.parse.submission import EXAMPLE_FOLIO
@@ -28,7 +28,9 @@ _NEEDED = {
     "alcaldia": "Sí, o el código postal",
     "codigo_postal": "Sí, o la alcaldía",
 }
+CONSENT_ANSWERS = ("Acepto", "No acepto")
 _HINTS = {
+    CONSENT.key: "Lo que respondió; si no se preguntó, borre la columna: vacía, la postulación queda por cotejar",
     "correo": "Un solo correo, como nombre@ejemplo.mx",
     "telefono": "Diez dígitos",
     "curp": "Dieciocho caracteres",
@@ -87,6 +89,7 @@ def _cells(spec: CallSpec, person: tuple[str, ...], folio: str) -> dict[str, str
         "sinopsis": _NOTICE,
         "sede_preferida": spec.venues[0].label,
         "enviado_en": f"{sent:%Y-%m-%d %H:%M}",
+        CONSENT.key: CONSENT_ANSWERS[0],
         **{kind.key: f"{folder}/{kind.key}.pdf" for kind in spec.documents},
     }
 
@@ -114,6 +117,7 @@ def _columns(spec: CallSpec) -> Iterator[tuple[str, FormColumn]]:
     choices = {
         "alcaldia": tuple(alcaldia.name for alcaldia in geography.alcaldias()),
         "sede_preferida": tuple(venue.label for venue in spec.venues),
+        CONSENT.key: CONSENT_ANSWERS,
     }
     for (name, label), explanation in zip(labels.items(), explanations, strict=True):
         header = label if explanation.name == name else name
