@@ -32,7 +32,7 @@ def show_open(actor: Actor, call: Call) -> None:
     if not total:
         st.info(
             "No hay avisos por resolver. Cuando alguien del jurado avise de algo, o el sistema encuentre un "
-            "documento sin texto en una lectura ciega, aparecerá aquí."
+            "documento sin texto en una lectura ciega o uno que cambió después de dictaminarse, aparecerá aquí."
         )
         return
     kinds = {slug(label): kind for kind, label in KINDS.items() if counts.get(kind)}
@@ -102,6 +102,7 @@ st.title("Avisos")
 with errors.show_errors():
     call = auth_pages.require_call(actor)
     flags.flag_all_without_text(actor, slug=call.slug)
+    flags.flag_all_changed(actor, slug=call.slug)
     document_scan.show(actor, call)
     open_tab, resolved_tab, committee_tab = st.tabs(
         list(TABS.values()),

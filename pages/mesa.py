@@ -8,11 +8,12 @@ from reviewer.access.preferences import get_preference, set_preference
 from reviewer.call.spec import spec_of
 from reviewer.core.paths import ROOT
 from reviewer.core.spanish import format_count
-from reviewer.jury.reviews import juror_statistics, queue
+from reviewer.jury.reviews import juror_statistics, queue, reviewed_documents
 from reviewer.jury.reviews.deadline import closed_reason, deadline_for, format_deadline
 from reviewer.jury.reviews.queue import QueueCounts, QueueRow
 from reviewer.models import Call
 from reviewer.web.auth import pages as auth_pages
+from reviewer.web.screens.revisar import changed as changed_documents
 from reviewer.web.screens.revisar import day_summary
 from reviewer.web.ui import errors
 from reviewer.web.ui.address import slug
@@ -27,6 +28,7 @@ REVIEW_PAGE = ROOT / "pages" / "revisar.py"
 ALL = "todas"
 FILTERS = {ALL: "Todas", "pendientes": "Pendientes", "empezadas": "Empezadas", "enviadas": "Enviadas"}
 STATES = {"pendientes": "pending", "empezadas": "begun", "enviadas": "submitted"}
+CHANGED = Badge("Cambió", "orange")
 BADGES = {
     "pending": Badge("Pendiente", "gray"),
     "begun": Badge("Empezada", "orange"),
@@ -86,6 +88,8 @@ def chosen_filter(actor: Actor) -> str:
 
 def show_rows(actor: Actor, call: Call, counts: QueueCounts) -> None:
     """Draws a page of the juror's applications, in the juror's own order."""
+    changed = reviewed_documents.changed_since_sent(actor, slug=call.slug)
+    changed_documents.links(changed)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         chosen = chosen_filter(actor)
         query = search_box("Buscar folio o título", width=260)
@@ -103,16 +107,18 @@ def show_rows(actor: Actor, call: Call, counts: QueueCounts) -> None:
     else:
         desk_rows = desk_rows[start : start + ROWS]
     for desk_row in desk_rows:
-        show_row(desk_row)
+        show_row(desk_row, is_changed=desk_row.folio in changed)
 
 
-def show_row(desk_row: QueueRow) -> None:
-    """Draws one application; its folio opens it."""
+def show_row(desk_row: QueueRow, *, is_changed: bool) -> None:
+    """Draws one application; its folio opens it. ``is_changed``: a document did, after the review was sent."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         label = f"{escape_markdown(desk_row.folio)} "
         st.page_link(REVIEW_PAGE, label=label, query_params={"folio": desk_row.folio}, width=120)
         st.text(desk_row.title or "Sin título", width="stretch")
         st.text(" · ".join(filter(None, (desk_row.kind, desk_row.genre))), width=240)
+        if is_changed:
+            CHANGED.draw(width=110)
         badge = BADGES[desk_row.state]
         (badge._replace(text="Omitida") if desk_row.skipped else badge).draw(width=110)
 

@@ -77,7 +77,7 @@ def show(actor: Actor, call: Call, folio: str) -> None:
         form.correction_form(actor, call.slug, folio)
         form.unclaimed(actor, call.slug, folio)
     elif part == "documentos":
-        documents.show(actor, call.slug, spec, folio)
+        documents.show(actor, call.slug, spec, folio, case.application_id)
     elif part == "hallazgos":
         findings(case)
     else:

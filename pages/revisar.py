@@ -15,7 +15,7 @@ from reviewer.models import Call
 from reviewer.web.auth import pages
 from reviewer.web.components.reader import ReaderDocument
 from reviewer.web.components.rubric import RubricContext, moved_to, rubric, two_columns
-from reviewer.web.screens.revisar import day_summary, dialogs, documents
+from reviewer.web.screens.revisar import changed, day_summary, dialogs, documents
 from reviewer.web.ui import errors, keyboard
 
 DESK_PAGE = ROOT / "pages" / "mesa.py"
@@ -73,6 +73,7 @@ def show_review(actor: Actor, call: Call, folio: str) -> None:
             below=documents.BELOW,
         )
     with left:
+        changed.notice(actor, call, state)
         next_application_id = queue.next_application_id(actor, slug=call.slug, folio=folio)
         documents.show(actor, reader_documents, next_application_id, keys=context.keys_enabled, pins=not state.locked)
     if dialog == "conflict":

@@ -25,7 +25,17 @@ from reviewer.models.columns import require_id
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
 from reviewer.models.deliberation import AgendaItem, Attendance, Meeting, Ordering, Resolution, Vote, VoteChoice
 from reviewer.models.groupings import GroupingRules
-from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
+from reviewer.models.jury import (
+    Assignment,
+    Conflict,
+    Note,
+    NoteKind,
+    PageTurn,
+    Review,
+    ReviewedDocument,
+    ReviewStatus,
+    Score,
+)
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
 from reviewer.models.privacy import (
     BlockedDocument,
@@ -131,6 +141,7 @@ __all__ = [
     "Resolution",
     "Review",
     "ReviewStatus",
+    "ReviewedDocument",
     "Role",
     "Ruling",
     "Scenario",

@@ -92,6 +92,20 @@ class Note(SQLModel, table=True):
     updated_at: datetime = timestamp()
 
 
+class ReviewedDocument(SQLModel, table=True):
+    """A document as it was when a review was sent; ``document`` was its public id then."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    review_id: int = Field(foreign_key="review.id", index=True)
+    document: str
+    kind: str
+    original_name: str
+    sha256: str = Field(index=True)
+    size: int
+    pages: int
+
+
 class PageTurn(SQLModel, table=True):
     """The rotation that a reader chose for a document, in degrees clockwise."""
 

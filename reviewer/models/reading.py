@@ -10,12 +10,16 @@ from reviewer.models.columns import choice, optional_timestamp, public_id, times
 
 
 class FlagKind(StrEnum):
-    """Why a document is flagged for coordinators; ``NO_TEXT`` is detected automatically."""
+    """Why a document is flagged for coordinators; ``NO_TEXT`` and ``CHANGED`` are detected automatically.
+
+    ``CHANGED``: the document is not the one that sent reviews have read.
+    """
 
     WRONG_DOCUMENT = "wrong_document"
     PLAGIARISM = "plagiarism"
     IDENTIFIES = "identifies"
     NO_TEXT = "no_text"
+    CHANGED = "changed"
 
 
 class PinnedNote(SQLModel, table=True):

@@ -31,6 +31,7 @@ from reviewer.models import (
     PageTurn,
     PinnedNote,
     Review,
+    ReviewedDocument,
     Screening,
     ScreeningHold,
     SeatReply,
@@ -99,6 +100,7 @@ TABLES = (
     PersonalTable(Flag, _blank_values("words", "resolution")),
     PersonalTable(CommitteeMessage, {"text": REMOVED_TEXT}),
     PersonalTable(Note, _blank_values("text"), (Review, col(Note.review_id) == Review.id)),
+    PersonalTable(ReviewedDocument, owner=(Review, col(ReviewedDocument.review_id) == Review.id)),
     PersonalTable(SeatReply, _blank_values("note")),
     PersonalTable(PageTurn, owner=(Document, col(PageTurn.document_id) == Document.id)),
     PersonalTable(Document),  # after the tables that refer to it
@@ -123,19 +125,21 @@ def document_hashes(
     *,
     except_records: ColumnElement[bool] | None = None,
 ) -> set[str]:
-    """Returns the hashes of current and blocked documents.
+    """Returns the hashes of current and blocked documents, and of those that sent reviews read.
 
     ``among`` limits them to these hashes; ``except_records`` is a condition on records that are left out.
     """
     current = select(Document.sha256).where(STORED_DOCUMENT)
+    reviewed = select(ReviewedDocument.sha256)
     blocked = select(BlockedDocument.sha256).where(STORED_BLOCKED_DOCUMENT)
     if among is not None:
+        reviewed = reviewed.where(col(ReviewedDocument.sha256).in_(among))
         current = current.where(col(Document.sha256).in_(among))
         blocked = blocked.where(col(BlockedDocument.sha256).in_(among))
     if except_records is not None:
         record_ids = select(BlockedRecord.id).where(except_records)
         blocked = blocked.where(col(BlockedDocument.record_id).not_in(record_ids))
-    return {*session.exec(current), *session.exec(blocked)}
+    return {*session.exec(current), *session.exec(reviewed), *session.exec(blocked)}
 
 
 def applications_of(session: Session, call: Call, folio: str) -> list[Application]:

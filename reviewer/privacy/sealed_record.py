@@ -4,7 +4,7 @@ No list, search, export or count can show data that is not in the tables which t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +26,7 @@ from reviewer.models import (
     Finding,
     Rehearsal,
     RehearsalRow,
+    ReviewedDocument,
     ScreeningState,
     Withheld,
     require_id,
@@ -35,6 +36,7 @@ from reviewer.privacy.data_map import REMOVED_TEXT, TABLES, is_filled
 _ROW_TABLE = str(BatchRow.__tablename__)
 _APPLICANT_TABLE = str(Applicant.__tablename__)
 _DOCUMENT_TABLE = str(Document.__tablename__)
+_REVIEWED_TABLE = str(ReviewedDocument.__tablename__)
 _UNREFERENCED_FILE = "unreferenced_file"
 _SHORT_WORD = 2  # letters: «de», «la», «y»
 CHUNK_SIZE = 50  # records a transaction
@@ -80,6 +82,7 @@ def seal(session: Session, applications: Sequence[Application], terms: BlockingT
         session.add(record)
         session.flush()
         session.add_all(_blocked_document(record, document_row) for document_row in document_rows)
+        session.add_all(_blocked_file(record, row) for row in content.get(_REVIEWED_TABLE, ()))
         records.append(record)
     _clear_reports(session, places)
     return records
@@ -98,11 +101,7 @@ def seal_row(session: Session, batch: Batch, row: BatchRow, terms: BlockingTerms
     )
     session.add(record)
     session.flush()
-    session.add_all(
-        BlockedDocument(record_id=require_id(record), kind=file["kind"], sha256=file["sha256"], size=file["size"])
-        for file in received_files
-        if not file["inspection"]["problem"]
-    )
+    session.add_all(_blocked_file(record, file) for file in received_files if not file["inspection"]["problem"])
     row.raw, row.files, row.outcome = {}, [], WITHHELD
     session.add(row)
     _clear_reports(session, {(require_id(batch), row.row)})
@@ -229,6 +228,11 @@ def _blocked_document(record: BlockedRecord, row: dict[str, Any]) -> BlockedDocu
         size=0 if row["refused"] else row["size"],
         content=row,
     )
+
+
+def _blocked_file(record: BlockedRecord, facts: Mapping[str, Any]) -> BlockedDocument:
+    """Returns the document that keeps a file in the store as long as the record, which has its row elsewhere."""
+    return BlockedDocument(record_id=require_id(record), kind=facts["kind"], sha256=facts["sha256"], size=facts["size"])
 
 
 def _stored_rows(session: Session, record: BlockedRecord, name: str) -> Iterable[dict[str, Any]]:

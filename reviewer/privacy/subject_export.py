@@ -245,7 +245,7 @@ def _documents(session: Session, application: Application) -> list[dict[str, Any
     )
     return [
         *(document.model_dump(mode="json") for document in session.exec(current)),
-        *session.exec(blocked),
+        *(dict(content) for content in session.exec(blocked) if content),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Findings that take all of a call's applications to see: e-mails and documents that people share.
+"""Findings that take more than a row to see: e-mails and documents that people share, and sent reviews.
 
 They are derived anew at the end of every import, so that the order of rows and batches does not matter.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from reviewer.call.reviewed_documents import REVIEWED_BEFORE, changed_kinds
 from reviewer.intake.check.findings import CheckFinding, make_finding
 from reviewer.intake.store.import_context import ImportContext
 from reviewer.intake.store.person_matching import Identity, is_possible_duplicate, make_identity, name_words
@@ -21,7 +22,7 @@ from reviewer.intake.store.upsert import judge
 from reviewer.models import Applicant, Application, BatchRow, Document, Finding
 from reviewer.models.scopes import CURRENT_APPLICATION
 
-CODES = ("shared_contact", "possible_duplicate", "same_document")
+CODES = ("shared_contact", "possible_duplicate", "same_document", REVIEWED_BEFORE)
 PHONE_DIGITS = 10  # of a Mexican number, without the country's
 MOST_FOLIOS_NAMED = 3
 _PlacedFinding = tuple[int, int | None, int | None, CheckFinding]  # with batch, row and application
@@ -65,7 +66,7 @@ def refresh_findings(session: Session, context: ImportContext) -> list[tuple[int
 def _expected_findings(session: Session, context: ImportContext) -> set[_PlacedFinding]:
     """Returns each finding with its batch, row and application: for current rows and this batch's own."""
     findings: dict[int, list[CheckFinding]] = defaultdict(list)
-    checks = (_shared_contacts, _possible_duplicates, _same_documents)
+    checks = (_shared_contacts, _possible_duplicates, _same_documents, _changed_documents)
     for application_id, finding in (pair for check in checks for pair in check(session, context)):
         findings[application_id].append(finding)
     return {
@@ -92,6 +93,7 @@ def _stored_findings_query(context: ImportContext) -> SelectOfScalar[Finding]:
         select(Finding)
         .join(Application, col(Application.id) == col(Finding.application_id))
         .where(Application.call_id == context.call_id, col(Finding.code).in_(CODES))
+        .where(col(Application.withheld).is_(None))  # those of blocked data come back with it
         .where(or_(of_own_row, col(Finding.batch_id) == context.batch_id))
     )
 
@@ -170,6 +172,17 @@ def _same_documents(session: Session, context: ImportContext) -> Iterator[tuple[
             message = f"«{holder.name}» es idéntico, byte por byte, {other}."
             finding = make_finding("same_document", message, field=holder.kind, file=holder.name)
             yield holder.application_id, finding
+
+
+def _changed_documents(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:
+    """Yields the documents that changed after reviews of them were sent."""
+    labels = {kind.key: kind.label for kind in context.spec.documents}
+    changed = changed_kinds(session, context.spec, col(Application.call_id) == context.call_id)
+    for application_id, reviews_by_kind in changed.items():
+        for kind, reviews in reviews_by_kind.items():
+            sent = "se envió un dictamen" if len(reviews) == 1 else f"se enviaron {len(reviews)} dictámenes"
+            message = f"«{labels.get(kind, kind)}» cambió después de que {sent}: leyeron otro archivo."
+            yield application_id, make_finding(REVIEWED_BEFORE, message, field=kind)
 
 
 def _with_other_folios(group: Iterable[_Holder]) -> Iterator[tuple[_Holder, str]]:

@@ -29,12 +29,14 @@ _CODES = {
         ambiguous_dates no_submission_time broken_cell surplus_cells
         missing_field bad_email bad_phone bad_date bad_curp curp_mismatch unknown_alcaldia
         postal_code_mismatch repeated_in_batch shared_contact possible_duplicate no_consent guessed_document
-        file_too_large too_many_pages
+        file_too_large too_many_pages reviewed_before
         active_content unreadable_pages same_document correction_overruled""",
     Severity.INFO: "no_text unreferenced_file other_sheet hidden_sheet hidden_rows nested_archive correction_kept",
 }
 SEVERITIES = {code: severity for severity, codes in _CODES.items() for code in codes.split()}
 """The usual severities; checks give ``missing_field`` and ``missing_document`` others in some cases."""
+NOT_COUNTED = frozenset(("reviewed_before",))
+"""The codes that people have to look at and that change nobody's eligibility."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def eligibility_of(findings: Iterable[tuple[str, str]], refused: Iterable[str]) 
     ``findings`` are pairs of code and severity, ``refused`` the codes of required documents not taken.
     The reasons are the codes that count, in alphabetical order, joined by semicolons.
     """
-    pairs = set(findings)
+    pairs = {(code, severity) for code, severity in findings if code not in NOT_COUNTED}
     ineligible = {code for code, severity in pairs if severity == Severity.INELIGIBLE}
     if ineligible:
         return Eligibility.INELIGIBLE, ";".join(sorted(ineligible))
@@ -81,7 +83,8 @@ def eligibility_of(findings: Iterable[tuple[str, str]], refused: Iterable[str]) 
 def codes_that_count(findings: Iterable[tuple[str, str]], refused: Iterable[str]) -> frozenset[str]:
     """Returns the codes for which an application is not eligible, or has to be looked at."""
     counting = (Severity.INELIGIBLE, Severity.CHECK)
-    return frozenset(code for code, severity in findings if severity in counting) | frozenset(refused)
+    counted = {code for code, severity in findings if severity in counting} - NOT_COUNTED
+    return frozenset(counted) | frozenset(refused)
 
 
 class BatchRefused(UserError):

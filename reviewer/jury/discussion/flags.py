@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
+from reviewer.call.reviewed_documents import changed_kinds
 from reviewer.call.spec import call_in, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
@@ -33,7 +34,7 @@ JUROR_KINDS = {
     FlagKind.PLAGIARISM: "Posible plagio",
     FlagKind.IDENTIFIES: "Me identifica a quien postula",
 }
-DETECTED_KINDS = {FlagKind.NO_TEXT: "Documento sin texto"}
+DETECTED_KINDS = {FlagKind.NO_TEXT: "Documento sin texto", FlagKind.CHANGED: "Cambió tras el dictamen"}
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,31 @@ def flag_all_without_text(actor: Actor, *, slug: str) -> int:
             .where(col(Document.sha256).not_in(surely_read()))
         )
         new = [_no_text_flag(*row) for row in session.exec(query)]
+        session.add_all(new)
+        return len(new)
+
+
+@verb(Action.RESOLVE_FLAG)
+def flag_all_changed(actor: Actor, *, slug: str) -> int:
+    """Flags documents that changed after reviews of them were sent, once each; returns how many are new."""
+    require(actor, Action.RESOLVE_FLAG)
+    with write_session() as session:
+        advisory_lock(session, f"flags {slug}")
+        call = call_in(session, slug)
+        changed = changed_kinds(session, spec_of(call), col(Application.call_id) == call.id)
+        of_changed = col(Document.application_id).in_(changed)
+        documents = {
+            (document.application_id, document.kind): document.public_id
+            for document in session.exec(select(Document).where(of_changed, col(Document.refused).is_(None)))
+        }
+        flagged = select(Flag.application_id, Flag.document).where(Flag.kind == FlagKind.CHANGED)
+        known = set(session.exec(flagged.where(col(Flag.application_id).in_(changed))).all())
+        places = {
+            (key, documents.get((key, kind), "")): len(reviews)
+            for key, reviews_by_kind in changed.items()
+            for kind, reviews in reviews_by_kind.items()
+        }
+        new = [_changed_flag(*place, count) for place, count in places.items() if place not in known]
         session.add_all(new)
         return len(new)
 
@@ -254,3 +280,9 @@ def _is_flagged(session: Session, document: str) -> bool:
 def _no_text_flag(application_id: int, document: str) -> Flag:
     text = "El sistema no encontró texto en alguna página: no puede cubrir lo que ahí se lea."
     return Flag(application_id=application_id, document=document, kind=FlagKind.NO_TEXT, words=text)
+
+
+def _changed_flag(application_id: int, document: str, reviews: int) -> Flag:
+    sent = "Se envió un dictamen" if reviews == 1 else f"Se enviaron {reviews} dictámenes"
+    text = f"{sent} de un archivo que después cambió. Quien dictaminó lo ve en su mesa y puede reabrirlo."
+    return Flag(application_id=application_id, document=document, kind=FlagKind.CHANGED, words=text)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -14,7 +15,17 @@ from reviewer.call.spec import CallSpec, DocumentKind, spec_of
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.reviews import queue
-from reviewer.models import Application, Call, Document, PageTurn, Role, WithheldDocument, require_id
+from reviewer.models import (
+    Application,
+    Call,
+    Document,
+    PageTurn,
+    Review,
+    ReviewedDocument,
+    Role,
+    WithheldDocument,
+    require_id,
+)
 
 ROTATIONS = (0, 90, 180, 270)
 
@@ -52,6 +63,8 @@ def readable_document(viewer: Actor, *, document_id: str) -> ReadableDocument:
     with read_session() as session:
         require_login(viewer)
         row = session.exec(_documents_query().where(Document.public_id == document_id)).first()
+        if row is None and (reviewed := _reviewed_document(session, viewer, document_id)):
+            return reviewed
         if row is None:
             raise DocumentNotFound if _can_read_everything(viewer) else Forbidden
         _require_access(session, viewer, row[1], row[2])
@@ -82,6 +95,23 @@ def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableD
 
 
 @verb(Action.SEE_DESK, Action.SCREEN)
+def replaced_since(viewer: Actor, *, application_id: int) -> tuple[ReadableDocument, ...]:
+    """Returns the documents that sent reviews read and the application no longer has; a juror's own only."""
+    with read_session() as session:
+        require_login(viewer)
+        stands = exists().where(
+            col(Document.application_id) == application_id,
+            col(Document.sha256) == col(ReviewedDocument.sha256),
+            col(Document.refused).is_(None),
+        )
+        query = _reviewed_query(viewer).where(Review.application_id == application_id, ~stands)
+        rows = session.exec(query.order_by(col(ReviewedDocument.id))).all()
+        first_rows = {row[0].sha256: row for row in reversed(rows)}
+        readable = [_to_reviewed(session, viewer, *row) for row in reversed(first_rows.values())]
+        return tuple(document for document in readable if document)
+
+
+@verb(Action.SEE_DESK, Action.SCREEN)
 def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
     """Stores how this person turned a document, in degrees clockwise; a view, so not audited."""
     readable_document(actor, document_id=document_id)
@@ -90,9 +120,48 @@ def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
     if actor.person_id is None:
         return
     with write_session() as session:
-        document = session.exec(select(Document).where(Document.public_id == document_id)).one()
+        document = session.exec(select(Document).where(Document.public_id == document_id)).first()
+        if document is None:  # one that was replaced, whose rotation is not kept
+            return
         row = PageTurn(document_id=require_id(document), person_id=actor.person_id, rotation=rotation)
         session.merge(row)
+
+
+def _reviewed_document(session: Session, viewer: Actor, document_id: str) -> ReadableDocument | None:
+    """Returns what a sent review read, by that document's own public id, if the viewer may read it."""
+    row = session.exec(_reviewed_query(viewer).where(ReviewedDocument.public_id == document_id)).first()
+    return _to_reviewed(session, viewer, *row) if row else None
+
+
+def _reviewed_query(viewer: Actor) -> Select[ReviewedDocument, Application, Call]:
+    """Returns the query for what sent reviews read: all of them, or a juror's own."""
+    query = (
+        select(ReviewedDocument, Application, Call)
+        .join(Review, col(Review.id) == ReviewedDocument.review_id)
+        .join(Application, col(Application.id) == Review.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+    )
+    return query if _can_read_everything(viewer) else query.where(Review.person_id == viewer.person_id)
+
+
+def _to_reviewed(
+    session: Session, viewer: Actor, reviewed: ReviewedDocument, application: Application, call: Call
+) -> ReadableDocument | None:
+    _require_access(session, viewer, application, call)
+    spec = spec_of(call)
+    labels = {kind.key: kind.label for kind in _kinds(viewer, spec)}
+    is_withheld = session.get(WithheldDocument, reviewed.document) is not None
+    if reviewed.kind not in labels or (is_withheld and not _can_read_everything(viewer)):
+        return None
+    return ReadableDocument(
+        public_id=reviewed.public_id,
+        kind=reviewed.kind,
+        label=f"{labels[reviewed.kind]} (se leyó y ya no está)",
+        sha256=reviewed.sha256,
+        pages=reviewed.pages,
+        rotation=0,
+        covers=_cover_terms(session, viewer, spec, application),
+    )
 
 
 def _documents_query() -> Select[Document, Application, Call]:

@@ -17,6 +17,7 @@ from reviewer.core import clock
 from reviewer.core.database import advisory_lock, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.text import fold
+from reviewer.jury.reviews import reviewed_documents
 from reviewer.jury.reviews.service import LONGEST_NOTE
 from reviewer.models import (
     Application,
@@ -158,6 +159,7 @@ def _record_lines(
     for line in lines:
         lines_by_pair[line.person_id, line.application_id][line.criterion] = line
     result.unchanged += len(lines)
+    sent = []
     for pair, line_by_criterion in lines_by_pair.items():
         review = reviews[pair]
         changes = [
@@ -171,6 +173,9 @@ def _record_lines(
             review.submitted_at = review.updated_at = clock.now()
             facts = {"call": call.slug, "scores": changes, "notes": int(has_new_comment)}
             log.record(session, actor, "review.load", "review", review.id, facts)
+            sent.append(require_id(review))
+    session.flush()
+    reviewed_documents.record_reviewed(session, spec_of(call), sent)
 
 
 def _reviews(session: Session, call: Call, lines: list[_ScoreLine]) -> dict[tuple[int, int], Review]:

@@ -20,7 +20,7 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import StaleWrite, UserError
 from reviewer.jury.discussion import anchors
-from reviewer.jury.reviews import queue
+from reviewer.jury.reviews import queue, reviewed_documents
 from reviewer.jury.reviews.deadline import closed_reason, require_open
 from reviewer.jury.reviews.locked_review import Item, LockedReview, check_version, load_review, load_writable_review
 from reviewer.jury.reviews.page_notes import pins_in
@@ -151,6 +151,8 @@ def submit(actor: Actor, *, slug: str, folio: str, versions: Mapping[str, int]) 
             review.updated_at = clock.now()
             locked_review.record("review.submit")
             session.flush()
+            reviewed_documents.record_reviewed(session, locked_review.spec, [require_id(review)])
+            reviewed_documents.settle(session, locked_review.spec, locked_review.application)
         return queue.next_folio_in(session, actor, slug=slug)
 
 

@@ -35,6 +35,7 @@ def test_the_filled_template_brings_the_people_in_it(admin: Actor, tmp_path: Pat
         answers |= {
             "Fecha de nacimiento": "1990-01-02",
             "Fecha de envío": sheet.cell(2, headers["Fecha de envío"]).value,
+            "Aceptación del aviso de privacidad": "Acepto",
         }
         for header, answer in answers.items():
             sheet.cell(row, headers[header], answer)

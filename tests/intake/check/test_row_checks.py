@@ -224,7 +224,7 @@ def test_codes_are_those_of_the_contract() -> None:
         unreadable_source no_table several_tables unreadable_table unknown_call missing_column
         ambiguous_column unsafe_path archive_bomb missing_field bad_email bad_phone bad_date bad_curp
         curp_mismatch underage outside_city unknown_alcaldia postal_code_mismatch late early repeated_in_batch
-        shared_contact possible_duplicate no_consent unreadable_pages
+        shared_contact possible_duplicate reviewed_before no_consent unreadable_pages
         missing_document file_not_found guessed_document not_a_pdf encrypted_pdf corrupt_pdf empty_pdf
         file_too_large too_many_pages active_content no_text same_document unreferenced_file
         ambiguous_dates no_submission_time hidden_rows hidden_sheet nested_archive"""

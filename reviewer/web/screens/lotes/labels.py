@@ -66,6 +66,7 @@ CODES: dict[str, str] = {
     "postal_code_mismatch": "Código postal de otro lugar",
     "repeated_in_batch": "Persona repetida",
     "shared_contact": "Contacto compartido",
+    "reviewed_before": "Cambió tras el dictamen",
     "no_consent": "Aviso de privacidad sin aceptar",
     "possible_duplicate": "Quizá la misma persona",
     "guessed_document": "Documento supuesto",

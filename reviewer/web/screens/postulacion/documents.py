@@ -6,16 +6,20 @@ from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec, DocumentKind
 from reviewer.core.spanish import format_count, format_size
 from reviewer.intake.corrections import documents
+from reviewer.jury.reviews.readable_documents import ReadableDocument, replaced_since
 from reviewer.models import Document
+from reviewer.web.components.reader import reader
 from reviewer.web.components.upload import upload_document
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.screens.postulacion.form import SAVED_MESSAGE, reason_input
+from reviewer.web.screens.revisar.documents import to_reader_document
+from reviewer.web.ui import keyboard
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 
-def show(actor: Actor, slug: str, spec: CallSpec, folio: str) -> None:
-    """Draws every kind of document that the call asks for, with the application's own."""
+def show(actor: Actor, slug: str, spec: CallSpec, folio: str, application_id: int) -> None:
+    """Draws every kind of document that the call asks for, with the application's own, and what was read before."""
     application_documents = documents.application_documents(actor, slug=slug, folio=folio)
     for kind in spec.documents:
         kind_documents = [document for document in application_documents if document.kind == kind.key]
@@ -23,6 +27,18 @@ def show(actor: Actor, slug: str, spec: CallSpec, folio: str) -> None:
             _line(actor, slug, folio, kind, document)
         if not kind_documents:
             _line(actor, slug, folio, kind, None)
+    if replaced := replaced_since(actor, application_id=application_id):
+        st.subheader("Lo que leyó el jurado y ya no está")
+        st.caption("Hay dictámenes enviados de estos archivos; después llegaron otros.")
+        for read in replaced:
+            if st.button(escape_markdown(read.label), key=f"leido-{read.public_id}", icon=":material/history:"):
+                _show_replaced(actor, read)
+
+
+@st.dialog("Lo que leyó el jurado", width="large")
+def _show_replaced(actor: Actor, document: ReadableDocument) -> None:
+    keys = keyboard.is_enabled(actor)
+    reader(key=f"leido-{document.public_id}", documents=[to_reader_document(document)], below=90, keys=keys)
 
 
 def _line(actor: Actor, slug: str, folio: str, kind: DocumentKind, document: Document | None) -> None:
