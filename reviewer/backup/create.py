@@ -130,11 +130,7 @@ def _write_contents(zipped: zipfile.ZipFile, progress: Progress | None) -> Manif
         made_at = clock.now().isoformat()
         revision = rows.revision_of(connection)
         tables = [_write_table(zipped, connection, table) for table in rows.tables_of(connection)]
-        query = (
-            "SELECT sha256 FROM document WHERE refused IS NULL "
-            "UNION SELECT sha256 FROM blockeddocument WHERE sha256 <> '' ORDER BY sha256"
-        )
-        hashes = list(connection.execute(text(query)).scalars())
+        hashes = sorted(rows.document_hashes(connection))
     copied_hashes: list[str] = []
     missing: list[str] = []
     for number, sha256 in enumerate(hashes, start=1):

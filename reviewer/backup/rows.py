@@ -10,11 +10,17 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Date, DateTime, MetaData, Table, column, func, select
+from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, Table, column, func, select, text
 from sqlalchemy import table as named_table
 
 VERSION_TABLE = "alembic_version"  # not copied: the manifest has the revision
 BATCH_SIZE = 1000
+_HASHES = {  # of the files in the store, by table
+    "document": "SELECT sha256 FROM document WHERE refused IS NULL",
+    "revieweddocument": "SELECT sha256 FROM revieweddocument",
+    "blockeddocument": "SELECT sha256 FROM blockeddocument WHERE sha256 <> ''",
+    "unclaimedfile": "SELECT sha256 FROM unclaimedfile WHERE refused IS NULL AND path <> ''",
+}
 
 
 def tables_of(connection: Connection) -> list[Table]:
@@ -57,6 +63,18 @@ def reset_sequence(connection: Connection, table: Table) -> None:
     highest = connection.execute(select(func.max(table.c.id))).scalar()
     if sequence and highest:
         connection.execute(select(func.setval(sequence, highest)))
+
+
+def document_hashes(connection: Connection) -> set[str]:
+    """Returns the hashes of all files that the database refers to, including those of rows that were not taken."""
+    names = {table.name for table in tables_of(connection)}
+    queries = [query for name, query in _HASHES.items() if name in names]
+    hashes = {sha256 for query in queries for sha256 in connection.execute(text(query)).scalars()}
+    rejected = text("SELECT files FROM batchrow WHERE outcome = 'rejected'").columns(files=JSON)
+    for files in connection.execute(rejected).scalars():
+        received = [file["received"] for file in files or () if file.get("received")]
+        hashes |= {file["sha256"] for file in received if not file["inspection"]["problem"]}
+    return hashes
 
 
 def is_empty(connection: Connection, table: Table) -> bool:

@@ -19,7 +19,7 @@ from reviewer.models.applications import (
     SensitiveTraits,
     Withheld,
 )
-from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
+from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, UnclaimedFile, Upload
 from reviewer.models.calls import Call, CallQuestion, Phase, Setting
 from reviewer.models.columns import require_id
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
@@ -152,6 +152,7 @@ __all__ = [
     "SeatReply",
     "SensitiveTraits",
     "Setting",
+    "UnclaimedFile",
     "Upload",
     "Verdict",
     "Vote",

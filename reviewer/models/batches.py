@@ -91,6 +91,31 @@ class BatchRow(SQLModel, table=True):
     application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
 
 
+class UnclaimedFile(SQLModel, table=True):
+    """A PDF of a batch that no row claims. Its bytes are in the store, unless it is ``refused``.
+
+    ``path`` is empty once the file was blocked with a person's data. ``application_id`` and ``kind`` say which document
+    it was made, ``undo`` what that replaced: a document's columns, and findings.
+    """
+
+    __table_args__ = (UniqueConstraint("batch_id", "sha256"),)
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    batch_id: int = Field(foreign_key="batch.id", index=True)
+    path: str
+    size: int
+    sha256: str = Field(index=True)
+    pages: int
+    has_text: bool
+    active_content: bool
+    unreadable_pages: bool
+    refused: str | None = None
+    application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
+    kind: str = ""
+    given_at: datetime | None = optional_timestamp()
+    undo: dict[str, Any] = json_object()
+
+
 class Finding(SQLModel, table=True):
     """A finding of a check, about a batch, a row or a file (codes: see ``intake.check.findings``)."""
 

@@ -86,6 +86,7 @@ class BlockedRecord(SQLModel, table=True):
     blocked_at: datetime = timestamp()
     delete_after: date = Field(index=True)
     hold: str = ""
+    is_of_files: bool = Field(default=False, description="of a batch's files that no row claims")
 
 
 class BlockedDocument(SQLModel, table=True):

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists
 from sqlmodel import col
 
 from reviewer.models.applications import Application, ApplicationStatus, Eligibility
+from reviewer.models.batches import UnclaimedFile
 from reviewer.models.calls import Call
 from reviewer.models.decision import Scenario
 from reviewer.models.jury import Assignment, Conflict, Review, ReviewStatus
@@ -21,6 +22,8 @@ REVIEW_OF_ASSIGNMENT: ColumnElement[bool] = and_(
     col(Review.application_id) == Assignment.application_id, col(Review.person_id) == Assignment.person_id
 )
 """Joins a review to its assignment."""
+STORED_UNCLAIMED_FILE: ColumnElement[bool] = and_(col(UnclaimedFile.refused).is_(None), col(UnclaimedFile.path) != "")
+"""The bytes of the file that no row claims are in the store, and may be shown."""
 
 
 def current_of(call: Call) -> ColumnElement[bool]:

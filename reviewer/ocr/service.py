@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Update, and_, not_
+from sqlalchemy import ColumnElement, Update, and_, not_, union
 from sqlmodel import Session, col, delete, func, insert, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,8 +20,8 @@ from reviewer.audit import log
 from reviewer.call.spec import call_in
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, chunks, read_session, write_session
-from reviewer.models import Application, Call, Document, OcrDocument, OcrResult, ReadDocument
-from reviewer.models.scopes import current_of
+from reviewer.models import Application, Batch, Call, Document, OcrDocument, OcrResult, ReadDocument, UnclaimedFile
+from reviewer.models.scopes import STORED_UNCLAIMED_FILE, current_of
 from reviewer.ocr import text
 from reviewer.pdf.messages import OcrPage, PdfFailure
 from reviewer.pdf.ocr_words import SURE_CONFIDENCE
@@ -95,19 +95,22 @@ def page_workers(count: int, niceness: int) -> PdfWorkers:
 
 
 def _hashes(call: Call) -> SelectOfScalar[str]:
-    """Returns the query of the hashes of a call's documents."""
-    return (
+    """Returns the query of the hashes of a call's documents, and of files of its batches that no row claims."""
+    of_people = (
         select(Document.sha256)
         .join(Application, col(Application.id) == Document.application_id)
         .where(current_of(call), col(Document.refused).is_(None), Document.sha256 != "")
-        .distinct()
     )
+    of_nobody = select(UnclaimedFile.sha256).join(Batch).where(Batch.call_id == call.id, STORED_UNCLAIMED_FILE)
+    hashes = union(of_people, of_nobody).subquery()
+    return select(hashes.c.sha256)
 
 
 def _counts(session: Session, call: Call) -> OcrCounts:
     hashes = _hashes(call)
     examined = select(OcrDocument.sha256)
-    unexamined = select(func.count()).select_from(hashes.where(col(Document.sha256).not_in(examined)).subquery())
+    waiting = hashes.where(hashes.selected_columns.sha256.not_in(examined))
+    unexamined = select(func.count()).select_from(waiting.subquery())
     is_read, is_failed = col(OcrResult.read_at).is_not(None), col(OcrResult.failure) != ""
     figures = select(func.count(), func.count().filter(is_read), func.count().filter(is_failed)).where(
         col(OcrResult.sha256).in_(hashes)
@@ -119,7 +122,8 @@ def _counts(session: Session, call: Call) -> OcrCounts:
 def _examine_documents(call: Call, workers: PdfWorkers, progress: ProgressCallback) -> None:
     with read_session() as session:
         examined = select(OcrDocument.sha256)
-        hashes = list(session.exec(_hashes(call).where(col(Document.sha256).not_in(examined))))
+        query = _hashes(call)
+        hashes = list(session.exec(query.where(query.selected_columns.sha256.not_in(examined))))
     for part in chunks(hashes, EXAMINED_AT_ONCE):
         progress(0, 0)
         with ExitStack() as files:

@@ -21,11 +21,13 @@ from reviewer.models import (
     Application,
     ApplicationStatus,
     Assignment,
+    Batch,
     BlockedRecord,
     Call,
     Eligibility,
     Placement,
     Scenario,
+    UnclaimedFile,
     require_id,
 )
 from reviewer.models.scopes import OPEN_ASSIGNMENT, scenario_in_force
@@ -39,7 +41,9 @@ from reviewer.privacy.sealed_record import (
     drop_dry_runs,
     rejected_rows,
     seal,
+    seal_files,
     seal_row,
+    unclaimed_files_of,
     unseal,
 )
 
@@ -102,8 +106,18 @@ def block_due(
     with write_session() as session:
         drop_dry_runs(session, require_id(call))
         clear_file_names(session, require_id(call))
+        _block_files(session, call, terms)
     progress(len(application_ids) + len(row_ids), len(application_ids) + len(row_ids))
     return BlockedCounts(len(application_ids), len(row_ids))
+
+
+def _block_files(session: Session, call: Call, terms: BlockingTerms) -> None:
+    """Blocks the files that no row claims, a record a batch."""
+    files_by_batch: dict[str, tuple[Batch, list[UnclaimedFile]]] = {}
+    for batch, file in session.exec(unclaimed_files_of(require_id(call))):
+        files_by_batch.setdefault(batch.key, (batch, []))[1].append(file)
+    for batch, files in files_by_batch.values():
+        seal_files(session, batch, files, terms)
 
 
 @verb(Action.KEEP_PRIVACY)

@@ -36,9 +36,10 @@ from reviewer.models import (
     ScreeningHold,
     SeatReply,
     SensitiveTraits,
+    UnclaimedFile,
     Withheld,
 )
-from reviewer.models.scopes import CURRENT_APPLICATION
+from reviewer.models.scopes import CURRENT_APPLICATION, STORED_UNCLAIMED_FILE
 
 STATE_LABELS = {None: "vigentes", Withheld.BLOCKED: "bloqueados", Withheld.DELETED: "suprimidos"}
 BLOCKED_NAME, DELETED_NAME = "(datos bloqueados)", "(datos suprimidos)"
@@ -103,6 +104,7 @@ TABLES = (
     PersonalTable(ReviewedDocument, owner=(Review, col(ReviewedDocument.review_id) == Review.id)),
     PersonalTable(SeatReply, _blank_values("note")),
     PersonalTable(PageTurn, owner=(Document, col(PageTurn.document_id) == Document.id)),
+    PersonalTable(UnclaimedFile, {"path": "", "undo": {}}),
     PersonalTable(Document),  # after the tables that refer to it
 )
 """In the order in which rows may be deleted."""
@@ -125,21 +127,23 @@ def document_hashes(
     *,
     except_records: ColumnElement[bool] | None = None,
 ) -> set[str]:
-    """Returns the hashes of current and blocked documents, and of those that sent reviews read.
+    """Returns the hashes of current and blocked documents, of those that sent reviews read, and of unclaimed files.
 
     ``among`` limits them to these hashes; ``except_records`` is a condition on records that are left out.
     """
     current = select(Document.sha256).where(STORED_DOCUMENT)
     reviewed = select(ReviewedDocument.sha256)
+    unclaimed = select(UnclaimedFile.sha256).where(STORED_UNCLAIMED_FILE)
     blocked = select(BlockedDocument.sha256).where(STORED_BLOCKED_DOCUMENT)
     if among is not None:
         reviewed = reviewed.where(col(ReviewedDocument.sha256).in_(among))
         current = current.where(col(Document.sha256).in_(among))
+        unclaimed = unclaimed.where(col(UnclaimedFile.sha256).in_(among))
         blocked = blocked.where(col(BlockedDocument.sha256).in_(among))
     if except_records is not None:
         record_ids = select(BlockedRecord.id).where(except_records)
         blocked = blocked.where(col(BlockedDocument.record_id).not_in(record_ids))
-    return {*session.exec(current), *session.exec(reviewed), *session.exec(blocked)}
+    return {sha256 for query in (current, reviewed, blocked, unclaimed) for sha256 in session.exec(query)}
 
 
 def applications_of(session: Session, call: Call, folio: str) -> list[Application]:

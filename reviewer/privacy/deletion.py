@@ -191,9 +191,10 @@ def _delete_record(session: Session, record: BlockedRecord, deletion: Deletion) 
         DeletedItem(deletion_id=deletion_id, kind=DeletedKind.DOCUMENT, name=sha256, size=size)
         for sha256, size in dict(documents_and_sizes).items()
     )
-    kind = DeletedKind.APPLICATION if record.application_id else DeletedKind.ROW
-    name = record.folio or record.place
-    session.add(DeletedItem(deletion_id=deletion_id, kind=kind, name=name, gone_at=now))
+    if not record.is_of_files:
+        kind = DeletedKind.APPLICATION if record.application_id else DeletedKind.ROW
+        name = record.folio or record.place
+        session.add(DeletedItem(deletion_id=deletion_id, kind=kind, name=name, gone_at=now))
     deletion.cells += record.cells
     if record.application_id:
         application = session.get_one(Application, record.application_id)
@@ -250,7 +251,7 @@ def _orphan_files(session: Session) -> set[str]:
 def _still_referenced(
     session: Session, hashes: set[str], except_records: ColumnElement[bool] | None = None
 ) -> set[str]:
-    """Returns those of these files that other data refers to: documents, or files of a rejected row."""
+    """Returns those of these files that other data refers to: documents, or files of a row or of no row."""
     referenced = document_hashes(session, hashes, except_records=except_records)
     return referenced | (_rejected_row_files(session) & hashes)
 

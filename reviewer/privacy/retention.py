@@ -6,8 +6,9 @@ The privacy laws count in working days: no weekends and no days of obligatory re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, CompoundSelect, union
 from sqlmodel import Session, and_, col, func, or_, select
 from sqlmodel.sql.expression import Select
 
@@ -27,10 +28,11 @@ from reviewer.models import (
     Document,
     Phase,
     PrivacyRequest,
+    UnclaimedFile,
     require_id,
 )
 from reviewer.privacy.data_map import STORED_BLOCKED_DOCUMENT, STORED_DOCUMENT
-from reviewer.privacy.sealed_record import rejected_rows
+from reviewer.privacy.sealed_record import rejected_rows, unclaimed_files_of
 
 DECIDED_PHASES = (Phase.DECIDED, Phase.ARCHIVED)
 MONDAY = 0
@@ -155,38 +157,41 @@ def _folios_with_open_requests(session: Session, call: Call) -> Sequence[str]:
 def _amounts_to_block(session: Session, call: Call) -> DataAmounts:
     application_ids = select(col(Application.id)).where(without_seat(call, seated_folios(session, call)))
     applications = session.exec(select(func.count()).select_from(application_ids.subquery())).one()
-    files = _file_amounts(
-        session,
-        select(Document.sha256, Document.size).where(
-            col(Document.application_id).in_(application_ids), STORED_DOCUMENT
-        ),
+    of_applications = select(Document.sha256, Document.size).where(
+        col(Document.application_id).in_(application_ids), STORED_DOCUMENT
     )
+    of_nobody = unclaimed_files_of(require_id(call)).with_only_columns(
+        col(UnclaimedFile.sha256), col(UnclaimedFile.size)
+    )
+    files = _file_amounts(session, union(of_applications, of_nobody))
     rows = session.exec(select(func.count()).select_from(rejected_rows(require_id(call)).subquery())).one()
     return DataAmounts(applications, rows, *files)
 
 
 def _blocked_amounts(session: Session, *conditions: ColumnElement[bool]) -> DataAmounts:
     has_application = col(BlockedRecord.application_id).is_not(None)
+    is_row = and_(~has_application, ~col(BlockedRecord.is_of_files))
     cells = session.exec(select(func.coalesce(func.sum(BlockedRecord.cells), 0)).where(*conditions)).one()
     files = _file_amounts(
         session,
         select(BlockedDocument.sha256, BlockedDocument.size)
         .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
-        .where(*conditions, STORED_BLOCKED_DOCUMENT),
+        .where(*conditions, STORED_BLOCKED_DOCUMENT)
+        .distinct(),
     )
     return DataAmounts(
         applications=_count_records(session, *conditions, has_application),
-        rows=_count_records(session, *conditions, ~has_application),
+        rows=_count_records(session, *conditions, is_row),
         documents=files[0],
         size=files[1],
         cells=int(cells),
     )
 
 
-def _file_amounts(session: Session, query: Select[str, int]) -> tuple[int, int]:
-    """Returns how many distinct files a query of hashes and sizes has, and their bytes."""
-    distinct_files = query.distinct().subquery()
-    count, size = session.exec(select(func.count(), func.coalesce(func.sum(distinct_files.c.size), 0))).one()
+def _file_amounts(session: Session, distinct: Select[str, int] | CompoundSelect[Any]) -> tuple[int, int]:
+    """Returns how many files a query of distinct hashes and sizes has, and their bytes."""
+    files = distinct.subquery()
+    count, size = session.exec(select(func.count(), func.coalesce(func.sum(files.c.size), 0))).one()
     return int(count), int(size)
 
 

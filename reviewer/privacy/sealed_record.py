@@ -4,7 +4,7 @@ No list, search, export or count can show data that is not in the tables which t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ from reviewer.models import (
     RehearsalRow,
     ReviewedDocument,
     ScreeningState,
+    UnclaimedFile,
     Withheld,
     require_id,
 )
@@ -37,6 +38,7 @@ _ROW_TABLE = str(BatchRow.__tablename__)
 _APPLICANT_TABLE = str(Applicant.__tablename__)
 _DOCUMENT_TABLE = str(Document.__tablename__)
 _REVIEWED_TABLE = str(ReviewedDocument.__tablename__)
+_UNCLAIMED_TABLE = str(UnclaimedFile.__tablename__)
 _UNREFERENCED_FILE = "unreferenced_file"
 _SHORT_WORD = 2  # letters: «de», «la», «y»
 CHUNK_SIZE = 50  # records a transaction
@@ -60,6 +62,7 @@ def seal(session: Session, applications: Sequence[Application], terms: BlockingT
     applicants = session.exec(select(Applicant).where(col(Applicant.application_id).in_(by_key))).all()
     suppressed_people.add_digests(session, applicants)
     clear_file_names(session, applications[0].call_id, applicants)
+    files_named_after = _files_named_after(session, applications[0].call_id, applicants)
     contents, places = _take_out(session, list(by_key))
     records = []
     for key, application in by_key.items():
@@ -69,6 +72,9 @@ def seal(session: Session, applications: Sequence[Application], terms: BlockingT
         content = contents[key]
         document_rows = content.pop(_DOCUMENT_TABLE, [])
         [applicant] = content[_APPLICANT_TABLE]
+        files = files_named_after.get(key, [])
+        if files:
+            content.setdefault(_UNCLAIMED_TABLE, []).extend(_take_out_files(session, files))
         record = BlockedRecord(
             call_id=application.call_id,
             application_id=key,
@@ -83,6 +89,7 @@ def seal(session: Session, applications: Sequence[Application], terms: BlockingT
         session.flush()
         session.add_all(_blocked_document(record, document_row) for document_row in document_rows)
         session.add_all(_blocked_file(record, row) for row in content.get(_REVIEWED_TABLE, ()))
+        session.add_all(_blocked_file(record, row) for row in _kept(content.get(_UNCLAIMED_TABLE, ())))
         records.append(record)
     _clear_reports(session, places)
     return records
@@ -106,6 +113,56 @@ def seal_row(session: Session, batch: Batch, row: BatchRow, terms: BlockingTerms
     session.add(row)
     _clear_reports(session, {(require_id(batch), row.row)})
     return record
+
+
+def seal_files(session: Session, batch: Batch, files: Sequence[UnclaimedFile], terms: BlockingTerms) -> None:
+    """Moves a batch's files that no row claims into a record."""
+    rows = _take_out_files(session, files)
+    record = BlockedRecord(
+        call_id=batch.call_id,
+        place=f"{batch.key}, archivos sin fila",
+        content={_UNCLAIMED_TABLE: rows},
+        cells=len(files),
+        is_of_files=True,
+        **vars(terms),
+    )
+    session.add(record)
+    session.flush()
+    session.add_all(_blocked_file(record, row) for row in _kept(rows))
+
+
+def unclaimed_files_of(call_id: int) -> Select[Batch, UnclaimedFile]:
+    """Returns the query for a call's files that are nobody's document, each with its batch."""
+    return (
+        select(Batch, UnclaimedFile)
+        .join(UnclaimedFile, col(UnclaimedFile.batch_id) == col(Batch.id))
+        .where(Batch.call_id == call_id, UnclaimedFile.path != "", col(UnclaimedFile.application_id).is_(None))
+    )
+
+
+def _files_named_after(session: Session, call_id: int, people: Iterable[Applicant]) -> dict[int, list[UnclaimedFile]]:
+    """Returns, by application, the files that no row claims and that are named after its applicant."""
+    tests = [(applicant.application_id, _is_named_after(applicant)) for applicant in people]
+    named: dict[int, list[UnclaimedFile]] = defaultdict(list)
+    for _, file in session.exec(unclaimed_files_of(call_id)):
+        name = fold_letters(file.path)
+        if owner := next((key for key, is_named_after in tests if is_named_after(name)), None):
+            named[owner].append(file)
+    return named
+
+
+def _take_out_files(session: Session, files: Iterable[UnclaimedFile]) -> list[dict[str, Any]]:
+    """Blanks the files' names and returns the rows as they were."""
+    rows = [file.model_dump(mode="json") for file in files]
+    for file in files:
+        file.path = ""
+        session.add(file)
+    return rows
+
+
+def _kept(files: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yields the files whose bytes are in the store."""
+    return (file for file in files if not file["refused"])
 
 
 def unseal(session: Session, record: BlockedRecord) -> None:

@@ -1,5 +1,6 @@
 """A decided call in which one person without a seat has personal data in every table that may hold it."""
 
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,11 +39,13 @@ from reviewer.models import (
     ScreeningState,
     SeatReply,
     SensitiveTraits,
+    UnclaimedFile,
     Verdict,
     require_id,
 )
 from reviewer.models.acta import Answer
 from reviewer.privacy.data_map import TABLES
+from reviewer.storage import documents
 from tests import prepared_installation
 from tests.calls import SLUG, SPEC
 from tests.factories.applications import add_documents
@@ -170,6 +173,7 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
         ),
         SeatReply(application_id=key, call_id=application.call_id, answer=Answer.DECLINED, note=SECRET),
         PageTurn(document_id=require_id(document), person_id=juror, rotation=90),
+        *_unclaimed_files(require_id(batch), key),
         RehearsalRow(rehearsal_id=require_id(rehearsal), row=1, outcome="created", name=SECRET),
     ]
     session.add_all(traces)
@@ -178,6 +182,19 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
     log.record(session, OPERATOR, "application.correct", "application", application.folio, facts, changes=changes)
     session.flush()
     assert all(list(table.rows(session, [key])) for table in TABLES), "every table has a row of the subject"
+
+
+def _unclaimed_files(batch_id: int, application_id: int) -> list[UnclaimedFile]:
+    """Returns a file that was given to the subject, one that is only named after them, and one of nobody."""
+    names = (f"suelto/{SECRET.lower()} zurbaran.pdf", "escaneo 7.pdf")
+    contents = {name: name.encode() for name in names} | {f"{SECRET} Sol.pdf": PDF}
+    facts: dict[str, Any] = {"batch_id": batch_id, "pages": 1, "has_text": True, "active_content": False}
+    files = []
+    for name, content in contents.items():
+        sha256, size = documents.put(io.BytesIO(content))
+        files.append(UnclaimedFile(**facts, path=name, sha256=sha256, size=size, unreadable_pages=False))
+    files[-1].application_id, files[-1].undo = application_id, {"findings": [SECRET]}
+    return files
 
 
 def tables_containing(word: str = SECRET) -> set[str]:

@@ -32,6 +32,7 @@ from reviewer.models import (
     RequestKind,
     Role,
     Ruling,
+    UnclaimedFile,
     Withheld,
 )
 from reviewer.privacy import blocking, deletion, requests, retention, subject_export
@@ -120,7 +121,7 @@ def test_deletion_leaves_only_what_the_decision_needs(case: Case, later: date, i
     unshared_sha256, shared = (hashlib.sha256(content).hexdigest() for content in (PDF, SHARED))
     replaced, size = documents.put(io.BytesIO(b"%PDF-1.4 an earlier version"))
     dry_run = deletion.dry_run(OPERATOR, slug=SLUG)
-    assert (dry_run.amounts.applications, dry_run.amounts.documents, dry_run.shared) == (6, 2, 1)
+    assert (dry_run.amounts.applications, dry_run.amounts.documents, dry_run.shared) == (6, 4, 1)
     assert documents.exists(unshared_sha256) and documents.plain_size(replaced) == size and dry_run.orphans == 1
     certificate_id = deletion.delete_due(OPERATOR, slug=SLUG)
     assert certificate_id is not None
@@ -288,4 +289,40 @@ def find_subject(viewer: Actor, case: Case) -> object:
 def test_a_backup_includes_blocked_data(case: Case, later: date, tmp_path: Path, installation: Path) -> None:
     block_all(later)
     backup = back_up(OPERATOR, path=tmp_path / "respaldo.zip")
-    assert backup.missing == () and backup.documents == 2
+    assert backup.missing == () and backup.documents == 4
+
+
+def test_files_that_no_row_claims_are_blocked_and_deleted(case: Case, later: date) -> None:
+    """Those named after a person with their data, the others with their batch once the retention time is over."""
+
+    def kept() -> dict[str, str]:
+        with read_session() as session:
+            return {file.path: file.sha256 for file in session.exec(select(UnclaimedFile))}
+
+    named, of_nobody = f"suelto/{SECRET.lower()} zurbaran.pdf", "escaneo 7.pdf"
+    before = kept()
+    assert named in before and of_nobody in before
+    to_block = retention.status(OPERATOR, slug=SLUG).to_block
+    block_all(later)
+    assert set(kept()) == {""} and documents.exists(before[named]) and problems() == {}
+    status = retention.status(OPERATOR, slug=SLUG)
+    assert (status.blocked.rows, status.blocked.documents) == (0, to_block.documents)
+    blocking.unblock(OPERATOR, slug=SLUG, folio=case.folio, reason="Se desistió")
+    assert kept()[named] == before[named], "what is unblocked can be shown again"
+    blocking.block(OPERATOR, slug=SLUG, folios=[case.folio], ground="Lo pidió", delete_after=later)
+    certificate = deletion.delete_due(OPERATOR, slug=SLUG)
+    assert certificate and not {sha256 for sha256 in before.values() if documents.exists(sha256)}
+    assert "archivos sin fila" not in deletion.deleted_items_text(OPERATOR, public_id=certificate).decode()
+    assert problems() == {} and tables_containing() == set()
+
+
+def test_a_file_named_after_somebody_leaves_with_their_data_alone(case: Case, later: date) -> None:
+    with read_session() as session:
+        files = {file.path: file.sha256 for file in session.exec(select(UnclaimedFile))}
+    blocking.block(OPERATOR, slug=SLUG, folios=[case.folio], ground="Lo pidió", delete_after=later)
+    with read_session() as session:
+        left = {file.path for file in session.exec(select(UnclaimedFile)) if file.path}
+    assert left == {"escaneo 7.pdf"}
+    deletion.delete_due(OPERATOR, slug=SLUG)
+    assert documents.exists(files["escaneo 7.pdf"])
+    assert not documents.exists(files[f"suelto/{SECRET.lower()} zurbaran.pdf"])

@@ -14,7 +14,6 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.intake.batch import import_batch
 from reviewer.intake.corrections import rows as corrections_rows
-from reviewer.intake.store.prepared_row import PreparedRow
 from reviewer.models import Applicant, Application, BatchRow, Finding, WithheldMark
 from reviewer.privacy import blocking, deletion, retention
 from reviewer.storage import documents
@@ -62,22 +61,25 @@ def subject_row(number: int = 1, **cells: str) -> dict[str, str]:
     return valid_row(number, **row | {"fecha_nacimiento": "1990-05-12"} | cells)
 
 
-@pytest.mark.parametrize("becomes", ["application", "row that can't be stored"])
+@pytest.mark.parametrize("becomes", ["application", "row that can't be stored", "file that no row claims"])
 def test_files_deleted_during_an_import_are_stored_again(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, becomes: str
 ) -> None:
-    cells = {} if becomes == "application" else {"nombre": "", "apellidos": ""}
+    cells = {"nombre": "", "apellidos": ""} if becomes == "row that can't be stored" else {}
     files = document_files(1)
     content = files["docs/motivos-1.pdf"]
+    if becomes == "file that no row claims":
+        files["suelto.pdf"] = files.pop("docs/motivos-1.pdf")
     with read_session() as session:
         application = session.get_one(Application, case.application_id)
     add_documents([application], content, pages=1)
     block_all()
 
-    def with_a_deletion_meanwhile(rows: Iterator[PreparedRow]) -> Iterator[list[PreparedRow]]:
-        received = list(rows)
-        assert deletion.delete_due(OPERATOR, slug=SLUG)
-        assert not documents.exists(hashlib.sha256(content).hexdigest()), "no row refers to it yet"
+    def with_a_deletion_meanwhile(items: Iterator[import_batch.Item]) -> Iterator[list[import_batch.Item]]:
+        received = list(items)
+        if hashlib.sha256(content).hexdigest() in str(received):
+            assert deletion.delete_due(OPERATOR, slug=SLUG)
+            assert not documents.exists(hashlib.sha256(content).hexdigest()), "no row refers to it yet"
         yield received
 
     monkeypatch.setattr(import_batch, "_chunks", with_a_deletion_meanwhile)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select, update
@@ -33,11 +34,11 @@ from reviewer.intake.check.report import (
     sort_lines,
 )
 from reviewer.intake.parse.archive import Source, open_source
-from reviewer.intake.parse.batch_contents import BatchContents, batch_findings, read_contents
+from reviewer.intake.parse.batch_contents import BatchContents, batch_findings, is_pdf, read_contents
 from reviewer.intake.parse.cells import formats_to_json
 from reviewer.intake.parse.mapping_file import read_mapping
 from reviewer.intake.parse.submission import Submission
-from reviewer.intake.store import suppressed_people
+from reviewer.intake.store import suppressed_people, unclaimed_files
 from reviewer.intake.store.absent_columns import absent_columns
 from reviewer.intake.store.document_intake import DocumentIntake
 from reviewer.intake.store.folios import FolioAssignment, assign_folios, folio_number
@@ -52,7 +53,8 @@ from reviewer.intake.store.restored_files import lock_files, restore_deleted_fil
 from reviewer.intake.store.table_writer import write_findings
 from reviewer.intake.store.unchanged_batches import fingerprint, report_of_unchanged
 from reviewer.intake.store.upsert import RowResult, load_stored_applications, repeated_finding, upsert_rows
-from reviewer.models import Application, Batch, Call, Document, Finding, require_id
+from reviewer.models import Application, Batch, Call, Document, Finding, UnclaimedFile, require_id
+from reviewer.models.scopes import STORED_UNCLAIMED_FILE
 from reviewer.pdf.messages import Inspection
 from reviewer.pdf.worker_pool import LOW_PRIORITY, PdfWorkers
 from reviewer.storage import documents
@@ -61,6 +63,7 @@ MAX_ROWS_PER_TRANSACTION = 64
 MAX_SECONDS_PER_TRANSACTION = 1.0  # slow files must not delay the storing of finished rows
 RUNNING = "running"
 Progress = Callable[[int, int], None]
+Item = TypeVar("Item")
 
 
 @verb(Action.IMPORT_BATCH)
@@ -155,10 +158,12 @@ class _ImportRun:
         ]
         self._claims = self._claim()
         self._phrases = identifying_phrases(contents.submissions)
-        self._batch_findings = tuple(batch_findings(contents, source, self._claims.unclaimed))
+        self._unclaimed = [entry for entry in self._claims.unclaimed if is_pdf(source, entry)]
+        self._batch_findings = tuple(batch_findings(contents, self._unclaimed))
         self._document_intake: DocumentIntake[Submission | FolioAssignment] = DocumentIntake(
             source, pool, inspections, self._claims.shared_paths(), store_files=not dry_run
         )
+        self._unclaimed_intake: DocumentIntake[None] = DocumentIntake(source, pool, inspections, frozenset())
 
     def store(self, progress: Progress | None) -> Report:
         """Stores the batch, some rows in each transaction."""
@@ -171,11 +176,27 @@ class _ImportRun:
             documents.sync()
             with self._locked_session() as session:
                 results += upsert_rows(session, context, chunk)
-                restore_deleted_files(session, self._source, chunk)
+                restore_deleted_files(session, self._source, (file for row in chunk for file in row.received))
             if progress:
                 progress(len(results), len(self._contents.submissions))
+        self._store_unclaimed(context, progress)
         with self._locked_session() as session:
             return self._finish(session, context, results, was_finished=was_finished)
+
+    def _store_unclaimed(self, context: ImportContext, progress: Progress | None) -> None:
+        """Stores the PDFs that no row claims, some in each transaction."""
+        with read_session() as session:
+            blocked = unclaimed_files.blocked_hashes(session, context.batch_id)
+        received = unclaimed_files.receive(self._unclaimed_intake, self._source, self._unclaimed, blocked)
+        for chunk in _chunks(received):
+            documents.sync()
+            with self._locked_session() as session:
+                unclaimed_files.record(session, context.batch_id, chunk)
+                restore_deleted_files(session, self._source, chunk)
+            if progress:
+                progress(len(self._contents.submissions), len(self._contents.submissions))
+        with self._locked_session() as session:
+            unclaimed_files.drop_claimed(session, context.batch_id, self._unclaimed)
 
     def predict(self, progress: Progress | None) -> Report:
         """Stores the batch and rolls it back; files are inspected first, so that locks are held briefly."""
@@ -341,22 +362,29 @@ def _free_key(session: Session, contents: BatchContents) -> str:
 
 
 def _known_inspections(session: Session, call_id: int) -> dict[str, Inspection]:
-    """Returns the inspections of the call's documents, by hash."""
-    columns = [
-        *(col(Document.sha256), col(Document.pages), col(Document.has_text), col(Document.active_content)),
-        *(col(Document.refused), col(Document.unreadable_pages)),
-    ]
-    query = (
-        sa.select(*columns)
+    """Returns the inspections of the call's documents and of files that no row claimed, by hash."""
+    documents_query = (
+        _inspection_columns(Document)
         .join(Application, col(Application.id) == col(Document.application_id))
         .where(col(Application.call_id) == call_id, col(Document.refused).is_(None))
     )
+    unclaimed_query = (
+        _inspection_columns(UnclaimedFile)
+        .join(Batch, col(Batch.id) == col(UnclaimedFile.batch_id))
+        .where(col(Batch.call_id) == call_id, STORED_UNCLAIMED_FILE)
+    )
+    query = sa.union_all(documents_query, unclaimed_query)
     return {sha256: Inspection(*facts) for sha256, *facts in session.execute(query)}
 
 
-def _chunks(rows: Iterator[PreparedRow]) -> Iterator[list[PreparedRow]]:
-    """Yields the rows to be stored together."""
-    chunk: list[PreparedRow] = []
+def _inspection_columns(model: type[Document] | type[UnclaimedFile]) -> sa.Select[Any]:
+    names = ("sha256", "pages", "has_text", "active_content", "refused", "unreadable_pages")
+    return sa.select(*(getattr(model, name) for name in names))
+
+
+def _chunks(rows: Iterator[Item]) -> Iterator[list[Item]]:
+    """Yields the rows, or files, to be stored together."""
+    chunk: list[Item] = []
     began = time.monotonic()
     for prepared in rows:
         chunk.append(prepared)

@@ -157,8 +157,8 @@ def read_contents(
     )
 
 
-def batch_findings(contents: BatchContents, source: Source, unclaimed: Iterable[Entry]) -> Iterator[CheckFinding]:
-    """Yields the findings about the batch as a whole."""
+def batch_findings(contents: BatchContents, unclaimed: Iterable[Entry]) -> Iterator[CheckFinding]:
+    """Yields the findings about the batch as a whole; ``unclaimed`` are the PDFs that no row claims."""
     yield from _sending_time_findings(contents)
     yield from _doubtful_date_findings(contents)
     for finding in contents.table.findings:
@@ -167,9 +167,8 @@ def batch_findings(contents: BatchContents, source: Source, unclaimed: Iterable[
         message = f"El lote trae el archivo «{archive}»: sus documentos también se leyeron."
         yield make_finding("nested_archive", message, file=archive)
     for entry in unclaimed:
-        if entry.name.lower().endswith(".pdf") or _begins_as_pdf(source, entry):
-            message = f"Ninguna fila nombra el archivo «{entry.path}»."
-            yield make_finding("unreferenced_file", message, file=entry.path)
+        message = f"Ninguna fila nombra el archivo «{entry.path}»."
+        yield make_finding("unreferenced_file", message, file=entry.path)
 
 
 def _sending_time_findings(contents: BatchContents) -> Iterator[CheckFinding]:
@@ -243,7 +242,10 @@ def _digest(entries: Iterable[Entry], table_hash: str) -> str:
     return digest.hexdigest()
 
 
-def _begins_as_pdf(source: Source, entry: Entry) -> bool:
+def is_pdf(source: Source, entry: Entry) -> bool:
+    """Returns whether a file is a PDF by its name or its first bytes."""
+    if entry.name.lower().endswith(".pdf"):
+        return True
     try:
         with source.open(entry) as file:
             return b"%PDF-" in file.read(PDF_HEADER_LENGTH)

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from reviewer.core.database import advisory_lock
 from reviewer.core.errors import InfrastructureError
+from reviewer.intake.check.document_matching import ReceivedFile
 from reviewer.intake.parse.archive import Entry, Source
-from reviewer.intake.store.prepared_row import PreparedRow
 from reviewer.models import DeletedItem, DeletedKind
 from reviewer.storage import documents
 
@@ -24,17 +24,12 @@ def lock_files(session: Session) -> None:
     advisory_lock(session, "documents")
 
 
-def restore_deleted_files(session: Session, source: Source, rows: Iterable[PreparedRow]) -> None:
-    """Stores again the files of these rows that were deleted meanwhile; the transaction has to hold the lock.
+def restore_deleted_files(session: Session, source: Source, files: Iterable[ReceivedFile]) -> None:
+    """Stores again those of these files that were deleted meanwhile; the transaction has to hold the lock.
 
     Raises ``InfrastructureError`` where the batch has changed since it was read.
     """
-    entries = {
-        file.sha256: Entry(file.path, file.size)
-        for prepared in rows
-        for file in prepared.received
-        if not file.inspection.problem
-    }
+    entries = {file.sha256: Entry(file.path, file.size) for file in files if not file.inspection.problem}
     deleted = select(DeletedItem.name).where(
         col(DeletedItem.name).in_(entries), DeletedItem.kind == DeletedKind.DOCUMENT
     )

@@ -22,7 +22,8 @@ from reviewer.intake.check.report import (
 from reviewer.intake.parse.archive import Source
 from reviewer.intake.store.table_writer import read_finding
 from reviewer.intake.store.upsert import REJECTED, UNCHANGED, RowResult
-from reviewer.models import Application, Batch, BatchRow, Call, Document, Finding, require_id
+from reviewer.models import Application, Batch, BatchRow, Call, Document, Finding, UnclaimedFile, require_id
+from reviewer.models.scopes import STORED_UNCLAIMED_FILE
 from reviewer.storage import documents
 
 # What decides how a batch is read, with all sub-folders: a batch is read again after an update of these.
@@ -71,7 +72,9 @@ def _are_documents_stored(session: Session, batch: Batch) -> bool:
         .join(BatchRow, col(BatchRow.application_id) == col(Document.application_id))
         .where(BatchRow.batch_id == batch.id, col(Document.refused).is_(None))
     )
-    return all(documents.exists(sha256) for sha256 in session.exec(query.distinct()))
+    unclaimed = select(UnclaimedFile.sha256).where(UnclaimedFile.batch_id == batch.id, STORED_UNCLAIMED_FILE)
+    hashes = {*session.exec(query), *session.exec(unclaimed)}
+    return all(documents.exists(sha256) for sha256 in hashes)
 
 
 def _report_lines(session: Session, batch: Batch) -> list[ReportLine]:
