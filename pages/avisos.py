@@ -11,7 +11,7 @@ from reviewer.jury.discussion.flags import FlagRow
 from reviewer.models import Call
 from reviewer.web.auth import pages as auth_pages
 from reviewer.web.screens.avance import document_scan
-from reviewer.web.screens.avisos import dialogs
+from reviewer.web.screens.avisos import dialogs, several
 from reviewer.web.screens.revisar.comments import conversation
 from reviewer.web.ui import errors
 from reviewer.web.ui.address import connect, slug
@@ -39,8 +39,12 @@ def show_open(actor: Actor, call: Call) -> None:
     labels = {ALL: f"Todos {total}"} | {word: f"{KINDS[kind]} {counts[kind]}" for word, kind in kinds.items()}
     kind = kinds.get(choose_tab(labels, key="tipo", label="Mostrar"))
     offset = page_offset(counts[kind] if kind else total, ROWS)
-    for flag in flags.rows(actor, call=call, kind=kind, offset=offset, limit=ROWS):
+    several.undo_last(actor)
+    rows = flags.rows(actor, call=call, kind=kind, offset=offset, limit=ROWS)
+    for flag in rows:
         show_flag(actor, call, flag)
+    if kind:
+        several.resolve(actor, rows)
 
 
 def show_resolved(actor: Actor, call: Call) -> None:
@@ -58,6 +62,8 @@ def show_flag(actor: Actor, call: Call, flag: FlagRow) -> None:
     spec = spec_of(call)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
+            if not flag.resolved_at:
+                several.tick(flag)
             st.badge(KINDS[flag.kind], color="gray" if flag.resolved_at else "orange")
             reporter = flag.author or "El sistema"
             about = [flag.folio, flag.label, reporter, format_day_and_time(spec.local(flag.raised_at))]
@@ -75,6 +81,8 @@ def show_flag(actor: Actor, call: Call, flag: FlagRow) -> None:
             label = "Cambiar la resolución" if flag.resolved_at else "Resolver"
             if st.button(label, key=f"resolver-{flag.public_id}", type="primary"):
                 dialogs.resolve(actor, flag)
+            if flag.resolved_at and st.button("Volver a abrir", key=f"abrir-{flag.public_id}"):
+                errors.perform(flags.open_again, actor, flag_ids=[flag.public_id])
 
 
 def show_committee(actor: Actor, call: Call) -> None:

@@ -75,6 +75,7 @@ ACTION_LABELS = {
     "extension.withdraw": "Retiró una prórroga",
     "flag.raise": "Levantó un aviso",
     "flag.resolve": "Atendió un aviso",
+    "flag.open_again": "Volvió a abrir un aviso",
     "grouping.change": "Cambió cómo se agrupan las respuestas",
     "job.cancel": "Detuvo una tarea",
     "job.resume": "Reanudó una tarea",

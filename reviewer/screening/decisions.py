@@ -6,6 +6,7 @@ else decided, it is refused.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -61,7 +62,8 @@ def screen(actor: Actor, *, slug: str, folios: Sequence[str], verdict: Verdict, 
         missing = [folio for folio in unique_folios if folio not in known_folios]
         if missing:
             raise UserError(f"No hay una postulación vigente con este folio: {', '.join(missing)}.")
-        return [_decide(session, actor, stored, folio, verdict, reason, None) for folio in unique_folios]
+        now = clock.now()  # one time for all: what was decided together is undone together
+        return [_decide(session, actor, stored, folio, verdict, reason, None, now) for folio in unique_folios]
 
 
 @verb(Action.SCREEN)
@@ -69,42 +71,46 @@ def undo(actor: Actor, *, slug: str, folio: str) -> EligibilityChange:
     """Withdraws the actor's own decision if it is in force; the state before it applies again."""
     stored = _require_screening_call(actor, slug)
     with write_session() as session:
-        application = current_application(session, stored, folio, lock=True)
-        decision = decision_in_force(session, application.id)
-        if decision is None:
-            raise UserError(f"La {folio} no tiene una decisión que deshacer.")
-        if decision.decided_by != actor.label and not actor.is_operator:
-            raise UserError(f"La decisión sobre la {folio} es de otra persona: si no la comparte, decida usted.")
-        decision.withdrawn_at = clock.now()
-        session.flush()
-        return _update_eligibility(session, actor, stored, application, "screening.undo", {})
+        return _undo(session, actor, stored, folio)
+
+
+@verb(Action.SCREEN)
+def undo_several(actor: Actor, *, slug: str, folios: Sequence[str]) -> list[EligibilityChange]:
+    """Withdraws the actor's own decisions on several applications: all or none."""
+    stored = _require_screening_call(actor, slug)
+    with write_session() as session:
+        return [_undo(session, actor, stored, folio) for folio in folios]
 
 
 @dataclass(frozen=True)
 class OwnDecision:
-    """A decision that its author can withdraw."""
+    """A decision that its author can withdraw, on one application or on several at once."""
 
-    folio: str
+    folios: tuple[str, ...]
     verdict: Verdict
 
 
 @verb(Action.SCREEN)
 def last_own_decision(viewer: Actor, *, slug: str) -> OwnDecision | None:
-    """Returns the viewer's last decision that was neither withdrawn nor replaced."""
+    """Returns the viewer's last decision, as far as it was neither withdrawn nor replaced."""
     stored = _require_screening_call(viewer, slug)
     query = (
         select(Screening, Application.folio)
         .join(Application, col(Application.id) == col(Screening.application_id))
         .where(Screening.call_id == stored.id, Screening.decided_by == viewer.label)
         .where(col(Screening.withdrawn_at).is_(None), CURRENT_APPLICATION)
-        .order_by(col(Screening.id).desc())
     )
     with read_session() as session:
-        row = session.exec(query).first()
-        in_force = decision_in_force(session, row[0].application_id) if row else None
-    if row is None or in_force is None or in_force.id != row[0].id:
-        return None
-    return OwnDecision(row[1], row[0].verdict)
+        last = session.exec(query.order_by(col(Screening.id).desc())).first()
+        if last is None:
+            return None
+        together = session.exec(query.where(Screening.decided_at == last[0].decided_at).order_by(Application.folio))
+        folios = tuple(
+            folio
+            for screening, folio in together
+            if (in_force := decision_in_force(session, screening.application_id)) and in_force.id == screening.id
+        )
+    return OwnDecision(folios, last[0].verdict) if folios else None
 
 
 def version_token(application: Application, decision: Screening | None) -> str:
@@ -118,6 +124,18 @@ def _require_screening_call(actor: Actor, slug: str) -> Call:
     return call
 
 
+def _undo(session: Session, actor: Actor, call: Call, folio: str) -> EligibilityChange:
+    application = current_application(session, call, folio, lock=True)
+    decision = decision_in_force(session, application.id)
+    if decision is None:
+        raise UserError(f"La {folio} no tiene una decisión que deshacer.")
+    if decision.decided_by != actor.label and not actor.is_operator:
+        raise UserError(f"La decisión sobre la {folio} es de otra persona: si no la comparte, decida usted.")
+    decision.withdrawn_at = clock.now()
+    session.flush()
+    return _update_eligibility(session, actor, call, application, "screening.undo", {})
+
+
 def _decide(
     session: Session,
     actor: Actor,
@@ -126,6 +144,7 @@ def _decide(
     verdict: Verdict,
     reason: str,
     version_seen: str | None,
+    decided_at: datetime | None = None,
 ) -> EligibilityChange:
     application, spec = current_application(session, call, folio, lock=True), spec_of(call)
     holds.refuse_if_held_by_other(session, actor, application)
@@ -145,6 +164,7 @@ def _decide(
             facts=facts_digest(session, application, spec),
             codes=";".join(sorted(_codes(session, application, spec))),
             decided_by=actor.label,
+            decided_at=decided_at or clock.now(),
         )
     )
     session.flush()

@@ -62,9 +62,11 @@ class Line:
     reasons: str
 
 
+MOST_REASONS = 30
+_UNDECIDED = col(Application.screening).in_((ScreeningState.OPEN, ScreeningState.CHANGED))
 _PENDING = and_(
     col(Application.eligibility) == Eligibility.TO_CHECK,
-    col(Application.screening).in_((ScreeningState.OPEN, ScreeningState.CHANGED)),
+    _UNDECIDED,
 )
 _CONDITIONS: dict[Part, ColumnElement[bool]] = {
     Part.PENDING: _PENDING,
@@ -122,22 +124,43 @@ def next_folio(viewer: Actor, *, slug: str, part: Part = Part.PENDING, after: st
 
 
 @verb(Action.SCREEN)
-def count_lines(viewer: Actor, *, slug: str, part: Part, search: str = "") -> int:
-    """Returns how many applications of this part have these words in folio, name or e-mail."""
+def reason_counts(viewer: Actor, *, slug: str, part: Part) -> dict[str, int]:
+    """Returns how many undecided applications of this part have exactly these codes of checks, the most first."""
     require(viewer, Action.SCREEN)
-    query = select(func.count()).select_from(Application).join(Applicant, _APPLICANT_JOIN)
+    count = func.count()
+    query = (
+        select(Application.reasons, count)
+        .where(current_of(spec.get_call(slug)), _CONDITIONS[part], _UNDECIDED, Application.reasons != "")
+        .group_by(Application.reasons)
+        .order_by(count.desc(), Application.reasons)
+        .limit(MOST_REASONS)
+    )
     with read_session() as session:
-        return session.exec(query.where(*_search_conditions(slug, part, search))).one()
+        return dict(session.exec(query).all())
 
 
 @verb(Action.SCREEN)
-def lines(viewer: Actor, *, slug: str, part: Part, search: str = "", offset: int = 0, limit: int = 50) -> list[Line]:
+def count_lines(viewer: Actor, *, slug: str, part: Part, search: str = "", reasons: str = "") -> int:
+    """Returns how many applications of this part have these words in folio, name or e-mail.
+
+    ``reasons`` limits them to undecided ones with exactly these codes.
+    """
+    require(viewer, Action.SCREEN)
+    query = select(func.count()).select_from(Application).join(Applicant, _APPLICANT_JOIN)
+    with read_session() as session:
+        return session.exec(query.where(*_search_conditions(slug, part, search, reasons))).one()
+
+
+@verb(Action.SCREEN)
+def lines(
+    viewer: Actor, *, slug: str, part: Part, search: str = "", reasons: str = "", offset: int = 0, limit: int = 50
+) -> list[Line]:
     """Returns a page of those applications, by folio."""
     require(viewer, Action.SCREEN)
     query = (
         select(Application, Applicant.first_names, Applicant.surnames)
         .join(Applicant, _APPLICANT_JOIN)
-        .where(*_search_conditions(slug, part, search))
+        .where(*_search_conditions(slug, part, search, reasons))
         .order_by(Application.folio)
     )
     with read_session() as session:
@@ -151,8 +174,9 @@ def lines(viewer: Actor, *, slug: str, part: Part, search: str = "", offset: int
 _APPLICANT_JOIN = col(Applicant.application_id) == col(Application.id)
 
 
-def _search_conditions(slug: str, part: Part, search: str) -> list[ColumnElement[bool]]:
+def _search_conditions(slug: str, part: Part, search: str, reasons: str) -> list[ColumnElement[bool]]:
     return [
+        *((_UNDECIDED, col(Application.reasons) == reasons) if reasons else ()),
         current_of(spec.get_call(slug)),
         _CONDITIONS[part],
         *search_conditions(search, Applicant.search_text, folio=Application.folio),

@@ -277,3 +277,24 @@ def test_a_withdrawal_is_neither_eligible_nor_ineligible(screened: Path, admin: 
     assert exported["HIS-0002"][0] == "current"
     decisions.undo(OPERATOR, slug=SLUG, folio="HIS-0001")
     assert applications()["HIS-0001"].eligibility is ELIGIBLE
+
+
+def test_several_with_the_same_findings_are_decided_and_undone_at_once(
+    call: Call, coordinator: Actor, admin: Actor, tmp_path: Path
+) -> None:
+    rows = [valid_row(number, telefono="12") for number in (1, 2, 3)] + [valid_row(4, telefono="", curp="X")]
+    import_source(folder(tmp_path / "varias", rows, document_files(1, 2, 3, 4)))
+    counts = queue.reason_counts(coordinator, slug=SLUG, part=Part.PENDING)
+    assert counts == {"bad_phone": 3, "bad_curp": 1}
+    folios = [
+        line.folio for line in queue.lines(coordinator, slug=SLUG, part=Part.PENDING, reasons="bad_phone", limit=2)
+    ]
+    decisions.screen(coordinator, slug=SLUG, folios=folios, verdict=Verdict.ELIGIBLE, reason="Se llamó")
+    assert queue.count_lines(coordinator, slug=SLUG, part=Part.PENDING, reasons="bad_phone") == 1
+    last = decisions.last_own_decision(coordinator, slug=SLUG)
+    assert last is not None and last.folios == tuple(folios)
+    with pytest.raises(UserError, match="de otra persona"):
+        decisions.undo_several(admin, slug=SLUG, folios=folios)
+    decisions.undo_several(coordinator, slug=SLUG, folios=last.folios)
+    assert queue.reason_counts(coordinator, slug=SLUG, part=Part.PENDING) == counts
+    assert decisions.last_own_decision(coordinator, slug=SLUG) is None

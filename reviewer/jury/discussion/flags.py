@@ -4,7 +4,7 @@ The system flags documents without text, in which it can cover nothing: in a bli
 whether they name their author.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -222,25 +222,59 @@ def resolve(actor: Actor, *, flag_id: str, resolution: str, withhold: bool) -> N
 
     Closing it again only changes the words. Raises UserError without words, or where nothing can be withheld.
     """
-    resolution = require_reason(resolution, "qué se resolvió", use="queda para el acta")
+    resolution = _require_resolution(resolution)
     with write_session() as session:
-        row = session.exec(
-            select(Flag, Application, Call)
-            .join(Application, col(Application.id) == Flag.application_id)
-            .join(Call, col(Call.id) == Application.call_id)
-            .where(Flag.public_id == flag_id)
-        ).first()
-        if row is None:
-            require(actor, Action.RESOLVE_FLAG)
-            raise UserError("Ese aviso ya no existe.")
-        raised_flag, application, call = row
-        require(actor, Action.RESOLVE_FLAG, call.phase)
+        raised_flag, facts = _resolvable(session, actor, flag_id)
         _set_withheld(session, actor, raised_flag.document, withhold)
-        raised_flag.resolution, raised_flag.resolved_by = resolution, actor.person_id
-        raised_flag.resolved_at = raised_flag.resolved_at or clock.now()
-        session.add(raised_flag)
-        facts = {"call": call.slug, "folio": application.folio, "kind": raised_flag.kind}
-        log.record(session, actor, "flag.resolve", "flag", raised_flag.id, {**facts, "withhold": withhold})
+        _close(session, actor, raised_flag, resolution, {**facts, "withhold": withhold})
+
+
+@verb(Action.RESOLVE_FLAG)
+def resolve_several(actor: Actor, *, flag_ids: Sequence[str], resolution: str) -> None:
+    """Closes flags with the same words, all or none; what the jury may read does not change."""
+    resolution = _require_resolution(resolution)
+    with write_session() as session:
+        for flag_id in flag_ids:
+            raised_flag, facts = _resolvable(session, actor, flag_id)
+            _close(session, actor, raised_flag, resolution, facts)
+
+
+@verb(Action.RESOLVE_FLAG)
+def open_again(actor: Actor, *, flag_ids: Sequence[str]) -> None:
+    """Opens closed flags again; what the jury may read does not change."""
+    with write_session() as session:
+        for flag_id in flag_ids:
+            raised_flag, facts = _resolvable(session, actor, flag_id)
+            raised_flag.resolved_at, raised_flag.resolved_by, raised_flag.resolution = None, None, ""
+            session.add(raised_flag)
+            log.record(session, actor, "flag.open_again", "flag", raised_flag.id, facts)
+
+
+def _require_resolution(resolution: str) -> str:
+    return require_reason(resolution, "qué se resolvió", use="queda para el acta")
+
+
+def _resolvable(session: Session, actor: Actor, flag_id: str) -> tuple[Flag, dict[str, object]]:
+    """Returns a flag with what the audit trail says about it; raises where the actor may not resolve it."""
+    row = session.exec(
+        select(Flag, Application, Call)
+        .join(Application, col(Application.id) == Flag.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .where(Flag.public_id == flag_id)
+    ).first()
+    if row is None:
+        require(actor, Action.RESOLVE_FLAG)
+        raise UserError("Ese aviso ya no existe.")
+    raised_flag, application, call = row
+    require(actor, Action.RESOLVE_FLAG, call.phase)
+    return raised_flag, {"call": call.slug, "folio": application.folio, "kind": raised_flag.kind}
+
+
+def _close(session: Session, actor: Actor, raised_flag: Flag, resolution: str, facts: dict[str, object]) -> None:
+    raised_flag.resolution, raised_flag.resolved_by = resolution, actor.person_id
+    raised_flag.resolved_at = raised_flag.resolved_at or clock.now()
+    session.add(raised_flag)
+    log.record(session, actor, "flag.resolve", "flag", raised_flag.id, facts)
 
 
 def _set_withheld(session: Session, actor: Actor, document: str, withhold: bool) -> None:

@@ -156,3 +156,22 @@ def test_a_page_of_flags_takes_as_many_queries_for_one_as_for_many(
         assert len(flags.rows(coordinator, call=reviewing_call, limit=limit)) == limit
         needed.append(len(queries))
     assert needed == [2, 2]
+
+
+def test_several_are_resolved_at_once_and_opened_again(
+    reviewing_call: Call, motives: Document, juror: Actor, coordinator: Actor
+) -> None:
+    raise_flag(juror, motives.public_id)
+    raise_flag(juror)
+    ids = [flag.public_id for flag in list_flags(coordinator, reviewing_call)]
+    with pytest.raises(UserError, match="ya no existe"):
+        flags.resolve_several(coordinator, flag_ids=[*ids, "nowhere"], resolution="Vistos")
+    with pytest.raises(UserError, match="qué se resolvió"):
+        flags.resolve_several(coordinator, flag_ids=ids, resolution=" ")
+    with pytest.raises(Forbidden):
+        flags.resolve_several(juror, flag_ids=ids, resolution="Vistos")
+    assert len(list_flags(coordinator, reviewing_call)) == 2
+    flags.resolve_several(coordinator, flag_ids=ids, resolution="Vistos")
+    assert {flag.resolution for flag in list_flags(coordinator, reviewing_call, resolved=True)} == {"Vistos"}
+    flags.open_again(coordinator, flag_ids=ids)
+    assert [flag.public_id for flag in list_flags(coordinator, reviewing_call)] == ids

@@ -39,6 +39,12 @@ def badge(eligibility: Eligibility, state: ScreeningState) -> Badge:
     return STATES.get(state) or lotes_labels.ELIGIBILITIES[eligibility]
 
 
+def reasons_text(codes: str) -> str:
+    """Returns the codes of checks, which semicolons separate, in words."""
+    texts = (lotes_labels.CODES.get(code, "") for code in codes.split(";"))
+    return ", ".join(text for text in texts if text)
+
+
 def case_data(
     case: Case, spec: CallSpec, *, holder: str, last_decision: OwnDecision | None, message: str
 ) -> dict[str, Any]:
@@ -59,10 +65,10 @@ def case_data(
         "findings": _findings(case, spec),
         "history": [_decision(decision, spec) for decision in case.decisions],
         "last": {
-            "folio": last_decision.folio,
-            "words": f"{last_decision.folio} · {VERDICTS[last_decision.verdict]}",
+            "folio": last_decision.folios[0],
+            "words": f"{last_decision.folios[0]} · {VERDICTS[last_decision.verdict]}",
         }
-        if last_decision
+        if last_decision and len(last_decision.folios) == 1
         else None,
         "ready": _suggested_reasons(case, spec),
         "overrules": bool(ineligible),

@@ -10,8 +10,9 @@ from reviewer.models import ScreeningState
 from reviewer.screening import decisions, queue
 from reviewer.screening.queue import Line, Part
 from reviewer.web.routes import downloads
-from reviewer.web.screens.cotejo.labels import NO_APPLICATIONS, VERDICTS, badge
-from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.screens.cotejo import several
+from reviewer.web.screens.cotejo.labels import NO_APPLICATIONS, VERDICTS, badge, reasons_text
+from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.links import folio_link
 from reviewer.web.ui.pager import page_offset, search_box
 from reviewer.web.ui.tables import table_of_safe_html
@@ -47,24 +48,33 @@ def show(viewer: Actor, slug: str, part: Part, *, total_count: int) -> None:
         query = search_box("Folio, nombre o correo", width=320)
         if part in (Part.INELIGIBLE, Part.ASKED):
             downloads.link("Descargar CSV con correos y motivos", part.value, convocatoria=slug)
-    total = queue.count_lines(viewer, slug=slug, part=part, search=query)
+    reasons = several.choose_reasons(viewer, slug, part)
+    total = queue.count_lines(viewer, slug=slug, part=part, search=query, reasons=reasons)
     if not total:
         st.caption("Ninguna coincide con lo que busca." if query else _EMPTY_TEXTS[part])
         return
     offset = page_offset(total, ROWS)
-    lines = queue.lines(viewer, slug=slug, part=part, search=query, offset=offset, limit=ROWS)
-    table_of_safe_html(("Folio", "Nombre", "Estado", "Por qué"), (_cells(line, part) for line in lines))
+    lines = queue.lines(viewer, slug=slug, part=part, search=query, reasons=reasons, offset=offset, limit=ROWS)
+    if reasons:
+        several.decide(viewer, slug, lines)
+    else:
+        table_of_safe_html(("Folio", "Nombre", "Estado", "Por qué"), (_cells(line, part) for line in lines))
     st.caption(f"{format_number(total)} en esta lista.")
 
 
 def undo_last(actor: Actor, slug: str) -> None:
     """Draws a button that undoes the person's last decision, for when no application is open."""
     last = decisions.last_own_decision(actor, slug=slug)
-    if last and st.button(f"{last.folio} · {VERDICTS[last.verdict]}: deshacer", icon=":material/undo:"):
-        decisions.undo(actor, slug=slug, folio=last.folio)
-        st.query_params["folio"] = last.folio
-        st.query_params.pop("ver", None)
-        st.rerun()
+    if last is None:
+        return
+    about = last.folios[0] if len(last.folios) == 1 else f"{len(last.folios)} a la vez"
+    if st.button(f"{about} · {VERDICTS[last.verdict]}: deshacer", icon=":material/undo:"):
+        with show_errors():
+            decisions.undo_several(actor, slug=slug, folios=last.folios)
+            if len(last.folios) == 1:
+                st.query_params["folio"] = last.folios[0]
+                st.query_params.pop("ver", None)
+            st.rerun()
 
 
 def _cells(line: Line, part: Part) -> list[str]:
@@ -78,7 +88,4 @@ def _cells(line: Line, part: Part) -> list[str]:
 
 def _reason_text(line: Line) -> str:
     """Returns what a person wrote, otherwise the codes of the checks in words."""
-    if line.state is ScreeningState.DECIDED:
-        return line.reasons
-    reasons = (lotes_labels.CODES.get(code, "") for code in line.reasons.split(";"))
-    return ", ".join(reason for reason in reasons if reason)
+    return line.reasons if line.state is ScreeningState.DECIDED else reasons_text(line.reasons)
