@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 PY = $(VENV)/bin/python
 
-.PHONY: run serve test check stress bench guide requirements
+.PHONY: run serve test check coverage stress bench guide requirements
 
 run: $(VENV)/installed
 	$(PY) -m reviewer start --demo
@@ -17,6 +17,10 @@ test: $(VENV)/installed-dev
 # Lint, types, licences, and what is known against the versions that we depend on.
 check: $(VENV)/installed-dev
 	$(PY) -m tests check
+
+# How much of the code the tests run, with a floor (see pyproject.toml).
+coverage: $(VENV)/installed-dev
+	$(PY) -m tests coverage
 
 # A thousand faults and thousands of hostile requests; DICTAMEN_SEED repeats a run, DICTAMEN_ROUNDS shortens it.
 stress: $(VENV)/installed-dev

@@ -12,6 +12,7 @@ from reviewer.screening.queue import Counts, Part
 from reviewer.web.auth import pages
 from reviewer.web.components.rubric import two_columns
 from reviewer.web.components.screening import moved_to, screening
+from reviewer.web.screens.cotejo import duplicates
 from reviewer.web.screens.cotejo import list as cotejo_list
 from reviewer.web.screens.cotejo.labels import case_data
 from reviewer.web.screens.lotes import guide
@@ -32,6 +33,7 @@ def open_next() -> None:
         st.query_params["folio"] = next_folio
     else:
         st.query_params.pop("folio", None)
+    st.query_params.pop(duplicates.OTHER, None)
 
 
 def head(counts: Counts) -> tuple[Part, str]:
@@ -54,7 +56,7 @@ def head(counts: Counts) -> tuple[Part, str]:
             cotejo_list.PARTS,
             key="parte",
             label="Ver",
-            resets=(PAGE, "buscar", "folio"),
+            resets=(PAGE, "buscar", "folio", duplicates.OTHER),
             label_visible=False,
             width=220,
         )
@@ -69,6 +71,7 @@ def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
     last_decision = decisions.last_own_decision(actor, slug=call.slug)
     message = st.session_state.pop("cotejo-dicho", "")
     keys = keyboard.is_enabled(actor)
+    duplicates.notice(actor, call.slug, folio)
     left, right = two_columns()
     with right:
         data = case_data(case, spec_of(call), holder=holder, last_decision=last_decision, message=message)
@@ -103,7 +106,10 @@ with errors.show_errors():
     if folio is None or view == LIST:
         ocr_panel.show(actor, call)
         cotejo_list.undo_last(actor, call.slug)
+        duplicates.show_decisions(actor, call)
         cotejo_list.show(actor, call.slug, part, total_count=counts.total)
+    elif other := st.query_params.get(duplicates.OTHER):
+        duplicates.show(actor, call, folio, other)
     else:
         st.query_params["folio"] = folio
         show_application(actor, call, folio, part)

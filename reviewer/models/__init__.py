@@ -61,6 +61,8 @@ from reviewer.models.reading import (
 from reviewer.models.screening import (
     ColumnMapping,
     Correction,
+    DuplicateDecision,
+    DuplicateVerdict,
     Rehearsal,
     RehearsalRow,
     Screening,
@@ -99,6 +101,8 @@ __all__ = [
     "DeletedKind",
     "Deletion",
     "Document",
+    "DuplicateDecision",
+    "DuplicateVerdict",
     "Eligibility",
     "Extension",
     "Finding",

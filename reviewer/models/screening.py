@@ -103,3 +103,31 @@ class RehearsalRow(SQLModel, table=True):
     eligibility: str = ""
     changed: list[str] = json_list()
     findings: list[dict[str, Any]] = json_list()
+
+
+class DuplicateVerdict(StrEnum):
+    """What a person decided about two applications that may be one person's."""
+
+    MERGED = "merged"
+    APART = "apart"
+
+
+class DuplicateDecision(SQLModel, table=True):
+    """A decision about two applications, once for each of them, so that each one's reason can be blocked with it.
+
+    ``is_first`` is true of the row that a list shows: of the merged application that stands. ``moved`` are the
+    ids of earlier submissions that the merge gave to it.
+    """
+
+    __table_args__ = (Index("duplicate_decision_pair", "call_id", "application_id", "other_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: int = Field(foreign_key="call.id")
+    application_id: int = Field(foreign_key="application.id", index=True)
+    other_id: int = Field(foreign_key="application.id", index=True)
+    verdict: DuplicateVerdict = choice(DuplicateVerdict)
+    is_first: bool = True
+    moved: list[int] = json_list()
+    reason: str
+    decided_by: str
+    decided_at: datetime = timestamp()
+    withdrawn_at: datetime | None = optional_timestamp()

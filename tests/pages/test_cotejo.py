@@ -10,6 +10,7 @@ from reviewer.screening import decisions, holds
 from tests.calls import SLUG
 from tests.factories.batches import document_files, folder, import_source, valid_row
 from tests.pages.conftest import Screens, page_html, page_text
+from tests.stored_rows import applications
 
 
 @pytest.fixture
@@ -73,3 +74,38 @@ def test_the_list_escapes_names_and_words_reasons(screen: Screens, coordinator: 
 def test_an_unknown_folio_in_the_address_is_reported(screen: Screens, coordinator: Actor) -> None:
     assert "No hay una postulación vigente" in page_text(screen("cotejo", coordinator, folio="HIS-0099"))
     assert "de 2 cotejadas" in page_text(screen("cotejo", coordinator, parte="otra"))
+
+
+NAME = {"nombre": "Ximena", "apellidos": "Quintanar Solórzano", "fecha_nacimiento": "1991-03-04", "curp": ""}
+
+
+@pytest.fixture
+def doubled(call: Call, tmp_path: Path) -> None:
+    """Two applications of one name and birth date under two e-mails."""
+    rows = [valid_row(number, enviado_en=f"2025-09-1{number} 10:00:00", **NAME) for number in (1, 2)]
+    import_source(folder(tmp_path / "lote", rows, document_files(1, 2)))
+
+
+@pytest.mark.usefixtures("doubled")
+def test_possible_duplicates_are_compared_merged_and_undone(screen: Screens, coordinator: Actor) -> None:
+    page = screen("cotejo", coordinator, folio="HIS-0001")
+    next(button for button in page.button if button.key == "comparar-HIS-0002").click().run()
+    assert page.query_params["con"] == "HIS-0002"
+    assert "vale la HIS-0002" in page_text(page)
+    next(button for button in page.button if "unirlas" in button.label).click().run()
+    assert "Escriba el motivo" in page_text(page)
+    page.text_input[0].input("Es ella")
+    next(button for button in page.button if "unirlas" in button.label).click().run()
+    assert set(applications()) == {"HIS-0002"}
+    page = screen("cotejo", coordinator, ver="lista")
+    assert "HIS-0002 y HIS-0001: unidas. Es ella" in page_text(page)
+    next(button for button in page.button if button.label == "Deshacer").click().run()
+    assert set(applications()) == {"HIS-0001", "HIS-0002"}
+
+
+@pytest.mark.usefixtures("doubled")
+def test_those_kept_apart_need_no_more_screening(screen: Screens, coordinator: Actor) -> None:
+    page = screen("cotejo", coordinator, folio="HIS-0001", con="HIS-0002")
+    page.text_input[0].input("Son primas")
+    next(button for button in page.button if button.label == "Son dos personas").click().run()
+    assert "Ninguna necesita cotejo" in page_text(screen("cotejo", coordinator))

@@ -6,7 +6,6 @@ They are derived anew at the end of every import, so that the order of rows and 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Any
 
 from sqlalchemy import select as columns
@@ -14,16 +13,14 @@ from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.call.reviewed_documents import REVIEWED_BEFORE, changed_kinds
+from reviewer.intake.check.duplicates import duplicate_pairs
 from reviewer.intake.check.findings import CheckFinding, make_finding
 from reviewer.intake.store.import_context import ImportContext
-from reviewer.intake.store.person_matching import Identity, is_possible_duplicate, make_identity, name_words
 from reviewer.intake.store.table_writer import read_finding, write_findings
 from reviewer.intake.store.upsert import judge
 from reviewer.models import Applicant, Application, BatchRow, Document, Finding
-from reviewer.models.scopes import CURRENT_APPLICATION
 
 CODES = ("shared_contact", "possible_duplicate", "same_document", REVIEWED_BEFORE)
-PHONE_DIGITS = 10  # of a Mexican number, without the country's
 MOST_FOLIOS_NAMED = 3
 _PlacedFinding = tuple[int, int | None, int | None, CheckFinding]  # with batch, row and application
 
@@ -116,30 +113,11 @@ def _shared_contacts(session: Session, context: ImportContext) -> Iterator[tuple
 
 
 def _possible_duplicates(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:
-    """Yields those who share names, and birth date or telephone, with somebody of another e-mail."""
-    facts: tuple[Any, ...] = (
-        *(Application.folio, Applicant.phone, Applicant.first_names, Applicant.surnames),
-        *(Applicant.curp, Applicant.email, Applicant.birth_date),
-    )
-    query = (
-        columns(col(Applicant.application_id), *facts)
-        .join(Application, col(Application.id) == col(Applicant.application_id))
-        .where(col(Application.call_id) == context.call_id, CURRENT_APPLICATION)
-    )
-    # People whose names agree share a word: by it, a telephone that thousands give needs no million comparisons.
-    people: dict[tuple[object, str], list[tuple[int, str, Identity]]] = defaultdict(list)
-    for key, folio, phone, first_names, surnames, curp, email, born in session.execute(query):
-        digits = "".join(filter(str.isdigit, phone))[-PHONE_DIGITS:]
-        person = (key, folio, make_identity(curp, email, f"{first_names} {surnames}", born))
-        for fact in (born, digits if len(digits) == PHONE_DIGITS else None):
-            for word in set(name_words(person[2].name)) if fact else ():
-                people[fact, word].append(person)
+    """Yields those who may be the same person as others under another e-mail, unless somebody kept them apart."""
     others: dict[int, set[str]] = defaultdict(set)
-    for group in people.values():
-        for (key, folio, identity), (other_key, other_folio, other) in combinations(group, 2):
-            if is_possible_duplicate(identity, other):
-                others[key].add(other_folio)
-                others[other_key].add(folio)
+    for one, other in duplicate_pairs(session, context.call_id):
+        others[one.application_id].add(other.folio)
+        others[other.application_id].add(one.folio)
     for key, folios in others.items():
         shared = "tienen el mismo nombre, y la misma fecha de nacimiento o el mismo teléfono"
         message = f"Puede ser la misma persona que {_join_folios(sorted(folios), len(folios))}: {shared}."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reviewer.intake.parse.submission import Submission
-from reviewer.intake.store.person_matching import MatchedPerson, StoredApplication, match_people
+from reviewer.intake.store.person_matching import MatchedPerson, StoredApplication, identity_of, match_people
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -152,8 +152,14 @@ def _stored_application_of(
     """Returns the stored application that a row is about, if there is one.
 
     Where folios are generated, all submissions of a person have the same one, and superseded ones are told
-    apart by their time.
+    apart by their time. A merged application keeps its own folio: it is known by all that tells people apart.
     """
+    if not is_current:
+        facts = identity_of(row), row.submitted_at
+        superseded = (application for application in unmatched if not application.is_current)
+        merged = next((known for known in superseded if (known.identity, known.submitted_at) == facts), None)
+        if merged:
+            return merged
     under_folio = [application for application in unmatched if application.folio == folio]
     if is_current:
         current = next((application for application in unmatched if application.is_current), None)

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, delete, func, select, update
 
+from reviewer.access.actor import Actor
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec
 from reviewer.intake.check.findings import CheckFinding, codes_that_count, make_finding
@@ -99,7 +100,8 @@ def upsert_rows(session: Session, context: ImportContext, rows: Sequence[Prepare
     new_in_batch = [(prepared, results[prepared.row]) for prepared in rows if results[prepared.row].is_new_in_batch]
     for prepared, _ in new_in_batch:
         if prepared.assignment and prepared.assignment.superseded_id:
-            _supersede(session, context, prepared.assignment.superseded_id, prepared.assignment.folio)
+            earlier = session.get_one(Application, prepared.assignment.superseded_id)
+            supersede(session, context.actor, context.spec, earlier, prepared.assignment.folio)
     _record_rows(session, context, new_in_batch, stored_rows)
     return [results[prepared.row] for prepared in rows]
 
@@ -128,6 +130,19 @@ def repeated_finding(current_folio: str) -> CheckFinding:
     return make_finding(
         "repeated_in_batch", f"La misma persona envió otra postulación después: vale la {current_folio}."
     )
+
+
+def supersede(session: Session, actor: Actor, spec: CallSpec, application: Application, current_folio: str) -> None:
+    """Marks an application as superseded by another one of the same person."""
+    if application.status == ApplicationStatus.SUPERSEDED:
+        return
+    application.status, application.superseded_by = ApplicationStatus.SUPERSEDED, current_folio
+    application.digest = f"{application.digest.partition(':')[0]}:{ApplicationStatus.SUPERSEDED}"
+    superseded_finding = replace(repeated_finding(current_folio), row=application.row)
+    table_writer.write_findings(session, application.batch_id, [(superseded_finding, application.id)])
+    judge(session, application, spec)
+    detail = {"call": spec.slug, "superseded_by": current_folio}
+    log.record(session, actor, "application.supersede", "application", application.folio, detail)
 
 
 def _stored_rows(session: Session, context: ImportContext, rows: Sequence[PreparedRow]) -> dict[int, BatchRow]:
@@ -284,20 +299,6 @@ def _rename_superseded(session: Session, context: ImportContext, planned: str, f
     earlier = (col(Application.batch_id) == context.batch_id, col(Application.superseded_by) == planned)
     session.exec(update(Application).where(*earlier, col(Application.folio) == planned).values(folio=folio))
     session.exec(update(Application).where(*earlier).values(superseded_by=folio))
-
-
-def _supersede(session: Session, context: ImportContext, application_id: int, current_folio: str) -> None:
-    """Marks an application as superseded by another one of the same person."""
-    application = session.get_one(Application, application_id)
-    if application.status == ApplicationStatus.SUPERSEDED:
-        return
-    application.status, application.superseded_by = ApplicationStatus.SUPERSEDED, current_folio
-    application.digest = f"{application.digest.partition(':')[0]}:{ApplicationStatus.SUPERSEDED}"
-    superseded_finding = replace(repeated_finding(current_folio), row=application.row)
-    table_writer.write_findings(session, application.batch_id, [(superseded_finding, application.id)])
-    judge(session, application, context.spec)
-    detail = {"call": context.spec.slug, "superseded_by": current_folio}
-    log.record(session, context.actor, "application.supersede", "application", application.folio, detail)
 
 
 def _record_rows(

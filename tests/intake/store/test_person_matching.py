@@ -195,7 +195,7 @@ def test_a_telephone_that_many_give_takes_no_long_time(call: Call, tmp_path: Pat
         return is_possible_duplicate(first, second)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reviewer.intake.check.cross_checks.is_possible_duplicate", counted)
+        patch.setattr("reviewer.intake.check.duplicates.is_possible_duplicate", counted)
         report = import_source(folder(tmp_path / "lote", rows))
     duplicates = [line for line in report.lines if line.finding.code == "possible_duplicate"]
     assert len(duplicates) == 2

@@ -60,7 +60,7 @@ def case_data(
         if current_decision
         else "",
         "held": f"{holder} la está cotejando." if holder else "",
-        "facts": [{"key": "nombre", "label": "Nombre", "value": case.name, "note": ""}, *_facts(case)],
+        "facts": case_facts(case),
         "searched": SEARCHED,
         "findings": _findings(case, spec),
         "history": [_decision(decision, spec) for decision in case.decisions],
@@ -77,8 +77,9 @@ def case_data(
     }
 
 
-def _facts(case: Case) -> list[dict[str, str]]:
-    lines = []
+def case_facts(case: Case) -> list[dict[str, str]]:
+    """Returns the name and the facts of a case in reading order, each with its label and a note."""
+    lines = [{"key": "nombre", "label": "Nombre", "value": case.name, "note": ""}]
     for key, value in case.facts.items():
         text, note = value, ""
         if key == "fecha_nacimiento" and case.birth_date:

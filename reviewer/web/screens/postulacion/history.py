@@ -19,6 +19,9 @@ ACTIONS = {
     "application.correct": "Se corrigió",
     "row.take_up": "Se tomó una fila corregida",
     "document.replace": "Se reemplazó un documento",
+    "duplicate.merged": "Se unió con otra de la misma persona",
+    "duplicate.apart": "Se decidió que es de otra persona",
+    "duplicate.undo": "Se deshizo lo decidido sobre dos postulaciones",
     "screening.decide": "Se decidió en el cotejo",
     "screening.undo": "Se deshizo una decisión",
 }
@@ -51,6 +54,8 @@ def _event_text(event: Event) -> str:
     if "after" in event.detail:
         before, after = (lotes_labels.ELIGIBILITIES[Eligibility(event.detail[key])] for key in ("before", "after"))
         text += f" ({before.text} → {after.text})" if before != after else ""
+    if "other" in event.detail:
+        text += f" ({event.detail['other']})"
     if "batch" in event.detail:
         text += f" ({event.detail['batch']}, fila {event.detail['row']})"
     return text
