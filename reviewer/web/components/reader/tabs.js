@@ -24,7 +24,9 @@ export class DocumentTabs {
       tab.tabIndex = isChosen ? 0 : -1;
       if (!isChosen) continue;
       this.sheet.setAttribute("aria-labelledby", tab.id);
-      tab.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+      // Not scrollIntoView: it would also scroll the page down to the tabs.
+      const end = tab.offsetLeft + tab.offsetWidth - this.list.clientWidth;
+      this.list.scrollLeft = Math.min(tab.offsetLeft, Math.max(this.list.scrollLeft, end));
     }
   }
 
