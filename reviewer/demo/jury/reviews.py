@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlmodel import Session, col, insert, select
 
+from reviewer.call.spec import spec_of
 from reviewer.demo.cohort.merit import Merit
 from reviewer.demo.cohort.words import seeded_rng
 from reviewer.demo.jury import panel
 from reviewer.demo.jury.panel import Juror, Reading
+from reviewer.jury.reviews.reviewed_documents import record_reviewed
 from reviewer.models import (
     Application,
     Assignment,
@@ -99,6 +101,7 @@ def _store_readings(session: Session, call: Call, pile_readings: Sequence[tuple[
     for model, rows in ((Score, scores), (Note, notes)):
         if rows:
             session.execute(insert(model), rows)
+    record_reviewed(session, spec_of(call), [require_id(review) for review in reviews if review.submitted_at])
     # As objects, since only these are added to the hash chain of the audit trail.
     session.add_all(AuditEvent(**event) for event in events)
     return reviews

@@ -25,7 +25,8 @@ def choose_reasons(viewer: Actor, slug: str, part: Part) -> str:
     if not counts:
         return ""
     options = {"": "Todas"} | {codes: f"{reasons_text(codes)}: {count}" for codes, count in counts.items()}
-    return choose_option(options, key="hallazgos", label="Con los mismos hallazgos (para decidir varias a la vez)")
+    label = "Con los mismos hallazgos (para decidir varias a la vez)"
+    return choose_option(options, key="hallazgos", label=label, width=480)
 
 
 def decide(actor: Actor, slug: str, lines: Sequence[Line]) -> None:
