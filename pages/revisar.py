@@ -75,7 +75,14 @@ def show_review(actor: Actor, call: Call, folio: str) -> None:
     with left:
         changed.notice(actor, call, state)
         next_application_id = queue.next_application_id(actor, slug=call.slug, folio=folio)
-        documents.show(actor, reader_documents, next_application_id, keys=context.keys_enabled, pins=not state.locked)
+        documents.show(
+            actor,
+            reader_documents,
+            next_application_id,
+            keys=context.keys_enabled,
+            pins=not state.locked,
+            flags=context.can_flag,
+        )
     if dialog == "conflict":
         dialogs.conflict(actor, call, folio)
     elif dialog == "flag":

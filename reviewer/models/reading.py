@@ -12,7 +12,8 @@ from reviewer.models.columns import choice, optional_timestamp, public_id, times
 class FlagKind(StrEnum):
     """Why a document is flagged for coordinators; ``NO_TEXT`` and ``CHANGED`` are detected automatically.
 
-    ``CHANGED``: the document is not the one that sent reviews have read.
+    ``CHANGED``: the document is not the one that sent reviews have read. ``UNREADABLE``: the reader could not show a
+    page.
     """
 
     WRONG_DOCUMENT = "wrong_document"
@@ -20,6 +21,7 @@ class FlagKind(StrEnum):
     IDENTIFIES = "identifies"
     NO_TEXT = "no_text"
     CHANGED = "changed"
+    UNREADABLE = "unreadable"
 
 
 class PinnedNote(SQLModel, table=True):

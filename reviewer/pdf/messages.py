@@ -66,11 +66,12 @@ class PageSize:
 class SearchResult:
     """The first page (from 1) on which each phrase of a document was found.
 
-    ``unread``: a page shows something that may be writing but has no text, as a scan does.
+    ``unread``: pages (from 1) that show something that may be writing but have no text, as scans do, or that cannot be
+    read.
     """
 
     first_pages: dict[str, int]
-    unread: bool = False
+    unread: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,14 @@ class PageText:
     """The words of a page; covered ones are ``█████``.
 
     ``unread``: the page shows something that may be writing but has no text, as a scan does before it is read by
-    machine. ``by_machine``: some of the words were.
+    machine. ``confidence``: how sure the machine was (0 to 1) where some of the words were read by it.
     """
 
     width_pt: float
     height_pt: float
     words: tuple[Word, ...]
     unread: bool = False
-    by_machine: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ def _page_text(
     added = beside(read.words, words) if read else []
     shown = redact_words(added, covers, first_line=words[-1].line + 1 if words else 0)
     sure = read is not None and read.confidence >= SURE_CONFIDENCE
-    return PageText(width, height, (*words, *shown), may_hide and not sure, by_machine=bool(shown))
+    confidence = read.confidence if read and shown else None
+    return PageText(width, height, (*words, *shown), may_hide and not sure, confidence)
 
 
 def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:

@@ -23,18 +23,20 @@ def find_phrases(path: Path, phrases: Sequence[str], read: Mapping[int, OcrPage]
     """
     letters_by_term = {term: fold_solid(term) for term in phrases}
     first_pages: dict[str, int] = {}
-    unread = False
+    unread: list[int] = []
     with open_pdf(path) as document:
-        unread = len(document) > MOST_PAGES
         for index in range(min(len(document), MOST_PAGES)):
             text, may_hide = _page_text(document, index)
             if page := read.get(index + 1):
                 text = " ".join((text, *(word.text for word in page.words)))
                 may_hide = may_hide and page.confidence < SURE_CONFIDENCE
-            unread = unread or may_hide
+            if may_hide:
+                unread.append(index + 1)
             for term in _terms_in(text, letters_by_term):
                 first_pages.setdefault(term, index + 1)
-    return SearchResult(first_pages, unread)
+        if len(document) > MOST_PAGES:
+            unread.append(MOST_PAGES + 1)
+    return SearchResult(first_pages, tuple(unread))
 
 
 def _page_text(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:

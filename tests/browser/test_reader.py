@@ -209,6 +209,20 @@ def test_a_page_loads_again_after_the_server_was_killed(
     wait_for_page(page, 2)
 
 
+def test_a_page_that_fails_says_so_and_the_coordinators_are_told(
+    open_page: Opener, juror: Actor, coordinator: Actor, first: Application
+) -> None:
+    add_document(first, "muestra", pages_pdf(["Una sola página"]), pages=2)
+    page = open_page("/revisar?folio=HIS-0001", juror)
+    page.locator(READER).get_by_role("tab").last.click()
+    failed = page.locator('[data-page="2"] .failed')
+    expect(failed).to_contain_text("La página 2 no se pudo mostrar. El documento no tiene esa página.")
+    failed.get_by_role("button", name="Avisar a la coordinación").click()
+    expect(failed).to_contain_text("La coordinación ya sabe")
+    flags_page = open_page("/avisos", coordinator)
+    expect(flags_page.get_by_text("La página 2 no se pudo mostrar.")).to_be_visible()
+
+
 def test_what_the_browser_kept_is_not_shown_after_a_log_out_nor_to_another_juror(
     server: Server, open_page: Opener, juror: Actor, person: PersonFactory, first: Application
 ) -> None:

@@ -21,7 +21,8 @@ from reviewer.call.spec import call_in, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
-from reviewer.core.reasons import require_reason
+from reviewer.core.reasons import limit_reason, require_reason
+from reviewer.core.spanish import join_first
 from reviewer.jury.reviews.locked_review import load_review
 from reviewer.models import Application, Call, Document, Flag, FlagKind, Person, WithheldDocument, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION, current_of
@@ -33,8 +34,11 @@ JUROR_KINDS = {
     FlagKind.WRONG_DOCUMENT: "Documento equivocado",
     FlagKind.PLAGIARISM: "Posible plagio",
     FlagKind.IDENTIFIES: "Me identifica a quien postula",
+    FlagKind.UNREADABLE: "No se puede leer",
 }
 DETECTED_KINDS = {FlagKind.NO_TEXT: "Documento sin texto", FlagKind.CHANGED: "Cambió tras el dictamen"}
+
+_PAGES_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -75,24 +79,58 @@ def raise_flag(actor: Actor, *, slug: str, folio: str, kind: FlagKind, document:
         require(actor, Action.RAISE_FLAG, locked_review.call.phase)
         if document and not _is_jury_document(session, document, locked_review.application.id, locked_review.call):
             raise Forbidden("Ese documento no es de esta postulación.")
-        open_duplicate = select(Flag).where(
-            Flag.application_id == locked_review.application.id,
-            Flag.person_id == actor.person_id,
-            Flag.kind == kind,
-            Flag.document == document,
-            col(Flag.resolved_at).is_(None),
-        )
-        flag = session.exec(open_duplicate).first() or Flag(
-            application_id=require_id(locked_review.application),
-            document=document,
-            person_id=actor.person_id,
-            kind=kind,
-        )
-        flag.words = words
-        session.add(flag)
-        session.flush()
-        facts = {"call": slug, "folio": folio, "kind": kind.value}
-        log.record(session, actor, "flag.raise", "flag", flag.id, facts)
+        flag = _own_flag(session, actor, require_id(locked_review.application), document, kind)
+        _save_raised(session, actor, flag, words, {"call": slug, "folio": folio})
+
+
+@verb(Action.RAISE_FLAG)
+def raise_page_flag(actor: Actor, *, document: str, page: int) -> None:
+    """Tells the coordinators that a page (from 1) of a document assigned to the actor could not be shown.
+
+    Pages of one document are in one flag while it is open.
+    """
+    require(actor, Action.RAISE_FLAG)
+    with write_session() as session:
+        row = session.exec(
+            select(Application.folio, Call.slug, Document.pages)
+            .join(Document, col(Document.application_id) == Application.id)
+            .join(Call, col(Call.id) == Application.call_id)
+            .where(Document.public_id == document)
+        ).first()
+        if row is None:
+            raise Forbidden
+        folio, slug, page_count = row
+        locked_review = load_review(session, actor, slug, folio, lock=True)
+        require(actor, Action.RAISE_FLAG, locked_review.call.phase)
+        is_page = 1 <= page <= page_count
+        if not is_page or not _is_jury_document(session, document, locked_review.application.id, locked_review.call):
+            raise Forbidden
+        flag = _own_flag(session, actor, require_id(locked_review.application), document, FlagKind.UNREADABLE)
+        lines = flag.words.splitlines() if flag.words else []
+        line = f"La página {page} no se pudo mostrar."
+        words = "\n".join(lines if line in lines else [*lines, line])
+        _save_raised(session, actor, flag, limit_reason(words), {"call": slug, "folio": folio})
+
+
+def _own_flag(session: Session, actor: Actor, application_id: int, document: str, kind: FlagKind) -> Flag:
+    """Returns the open flag of this kind that the actor raised, or a new one."""
+    open_duplicate = select(Flag).where(
+        Flag.application_id == application_id,
+        Flag.person_id == actor.person_id,
+        Flag.kind == kind,
+        Flag.document == document,
+        col(Flag.resolved_at).is_(None),
+    )
+    return session.exec(open_duplicate).first() or Flag(
+        application_id=application_id, document=document, person_id=actor.person_id, kind=kind
+    )
+
+
+def _save_raised(session: Session, actor: Actor, flag: Flag, words: str, place: dict[str, object]) -> None:
+    flag.words = words
+    session.add(flag)
+    session.flush()
+    log.record(session, actor, "flag.raise", "flag", flag.id, {**place, "kind": flag.kind.value})
 
 
 def flag_document_without_text(document: str) -> None:
@@ -101,13 +139,13 @@ def flag_document_without_text(document: str) -> None:
         flag_document_in(session, document)
 
 
-def flag_document_in(session: Session, document: str) -> bool:
-    """Does the same in the caller's transaction; returns whether the flag is new."""
+def flag_document_in(session: Session, document: str, pages: Sequence[int] = ()) -> bool:
+    """Does the same in the caller's transaction, naming ``pages``; returns whether the flag is new."""
     advisory_lock(session, f"flag {document}")
     stored_document = session.exec(select(Document).where(Document.public_id == document)).first()
     if stored_document is None or _is_flagged(session, document):
         return False
-    session.add(_no_text_flag(stored_document.application_id, document))
+    session.add(_no_text_flag(stored_document.application_id, document, pages))
     return True
 
 
@@ -311,8 +349,10 @@ def _is_flagged(session: Session, document: str) -> bool:
     return session.exec(query).first() is not None
 
 
-def _no_text_flag(application_id: int, document: str) -> Flag:
-    text = "El sistema no encontró texto en alguna página: no puede cubrir lo que ahí se lea."
+def _no_text_flag(application_id: int, document: str, pages: Sequence[int] = ()) -> Flag:
+    named = join_first([str(page) for page in pages], _PAGES_NAMED)
+    where = f"{'la página' if len(pages) == 1 else 'las páginas'} {named}" if named else "alguna página"
+    text = f"El sistema no lee con certeza {where}: no puede cubrir lo que ahí se lea."
     return Flag(application_id=application_id, document=document, kind=FlagKind.NO_TEXT, words=text)
 
 

@@ -149,7 +149,7 @@ def _scan_documents(search: _SearchTerms, rows: Sequence[Any], workers: PdfWorke
                 results.append((row, future.result()))
             except PdfFailure as failure:
                 if failure.code not in _TRANSIENT_FAILURES:
-                    results.append((row, SearchResult({}, unread=True)))
+                    results.append((row, SearchResult({}, unread=(1,))))
     return results
 
 
@@ -166,11 +166,11 @@ def _store_results(slug: str, search: _SearchTerms, results: Sequence[tuple[Any,
         for form, page in reversed(result.first_pages.items())
         for person_id in search.jurors[form]
     }
-    unread = [row.public_id for row, result in results if search.blind and result.unread]
+    unread = {row.public_id: result.unread for row, result in results if search.blind and result.unread}
     with write_session() as session:
         advisory_lock(session, f"suggestions {slug}")
         suggestion_count = detection.add_suggestions(session, search.call_id, named)
-        flag_count = sum(flags.flag_document_in(session, public_id) for public_id in unread)
+        flag_count = sum(flags.flag_document_in(session, *named_pages) for named_pages in unread.items())
         public_ids = [row.public_id for row, _ in results]
         session.exec(delete(ReadDocument).where(col(ReadDocument.document).in_(public_ids)))
         session.add_all(ReadDocument(document=public_id, sought=search.digest) for public_id in public_ids)

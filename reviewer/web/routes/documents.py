@@ -5,17 +5,21 @@ A person who may not read a document gets the same answer whether it exists or n
 
 import hashlib
 import hmac
+from typing import Any
 
+from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from reviewer.access.actor import Actor
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.discussion import flags
 from reviewer.jury.reviews import readable_documents
 from reviewer.jury.reviews.readable_documents import DocumentNotFound, ReadableDocument
 from reviewer.pdf.messages import PdfFailure
+from reviewer.web.answers.json_endpoint import json_endpoint, parse_body
 from reviewer.web.auth import cookies
 from reviewer.web.auth.requests import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
 from reviewer.web.server import page_cache
@@ -24,6 +28,13 @@ from reviewer.web.server import page_cache
 # machine is refused.
 REVALIDATE = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
 _reported_documents: set[str] = set()
+
+
+class PageBody(BaseModel):
+    """A page, counted from 1."""
+
+    model_config = ConfigDict(extra="forbid")
+    page: int
 
 
 async def page_image(request: Request) -> Response:
@@ -66,6 +77,13 @@ async def rotate(request: Request) -> Response:
     except UserError as error:
         return _refusal(error)
     return Response(status_code=204, headers=NO_STORE)
+
+
+def _flag_page(actor: Actor, request: Request, content: bytes) -> dict[str, Any]:
+    """``POST /documentos/{document_id}/aviso`` ``{"page": 3}``: tells the coordinators that it cannot be read."""
+    page = parse_body(PageBody, content).page
+    flags.raise_page_flag(actor, document=request.path_params["document_id"], page=page)
+    return {}
 
 
 def _report_once(document_id: str) -> None:
@@ -130,4 +148,5 @@ ROUTES = [
     Route("/documentos/{document_id}/paginas/{page:int}.webp", page_image),
     Route("/documentos/{document_id}/texto/{page:int}", page_text),
     Route("/documentos/{document_id}/giro", rotate, methods=["POST"]),
+    Route("/documentos/{document_id}/aviso", json_endpoint(_flag_page), methods=["POST"]),
 ]

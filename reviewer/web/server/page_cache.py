@@ -103,8 +103,8 @@ async def page_image(document: ReadableDocument, *, page: int, width: int, read:
 async def page_text(document: ReadableDocument, *, page: int) -> bytes:
     """Returns page ``page`` (from 1) as JSON: ``{"lines": [[[word, x0, y0, x1, y1], …], …]}``.
 
-    Boxes are fractions of the upright page; covered words are blocks. ``"machine"`` says whether some words were read
-    by machine, the last key whether the page is ``"unread"``. Raises ``PdfFailure``.
+    Boxes are fractions of the upright page; covered words are blocks. ``"machine"`` is how sure (0 to 1) a machine
+    was that read some of the words, or null; the last key whether the page is ``"unread"``. Raises ``PdfFailure``.
     """
     read = await is_read(document, page)
 
@@ -113,7 +113,7 @@ async def page_text(document: ReadableDocument, *, page: int) -> bytes:
         pdf_text = await _run_on_file(
             document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers, ocr_page)
         )
-        payload = {"lines": _lines(pdf_text), "machine": pdf_text.by_machine, "unread": pdf_text.unread}
+        payload = {"lines": _lines(pdf_text), "machine": pdf_text.confidence, "unread": pdf_text.unread}
         return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
     return await _texts.get((document.sha256, page, document.covers, read), make)

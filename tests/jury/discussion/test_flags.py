@@ -69,6 +69,30 @@ def test_what_is_refused(application: Application, motives: Document, juror: Act
         raise_flag(person(Role.JURY), motives.public_id)
 
 
+def test_pages_that_cannot_be_shown_are_told_in_one_flag(
+    reviewing_call: Call, application: Application, juror: Actor, coordinator: Actor, person: PersonFactory
+) -> None:
+    letter = add_document(application, "motivos", pages_pdf(["Uno", "Dos"]), pages=2)
+    hidden = add_document(application, "identificacion", pages_pdf(["INE"]), pages=1)
+    for page in (2, 1, 2):
+        flags.raise_page_flag(juror, document=letter.public_id, page=page)
+    (raised,) = list_flags(coordinator, reviewing_call)
+    assert (raised.kind, raised.document, raised.author) == (
+        *(FlagKind.UNREADABLE, letter.public_id),
+        "Julia Jurado",
+    )
+    assert raised.words.splitlines() == ["La página 2 no se pudo mostrar.", "La página 1 no se pudo mostrar."]
+    for actor, document, page in (
+        (person(Role.JURY), letter.public_id, 1),
+        (juror, letter.public_id, 3),
+        (juror, letter.public_id, 0),
+        (juror, hidden.public_id, 1),
+        (juror, "nowhere", 1),
+    ):
+        with pytest.raises(Forbidden):
+            flags.raise_page_flag(actor, document=document, page=page)
+
+
 def test_only_coordinators_see_and_resolve(
     reviewing_call: Call, motives: Document, juror: Actor, coordinator: Actor, admin: Actor
 ) -> None:

@@ -95,6 +95,8 @@ def test_a_picture_among_pages_of_text_is_flagged_before_anybody_reads_it(
     raised = flags.rows(coordinator, call=reviewing_call)
     assert {row.document for row in raised} == {mixed.public_id, broken.public_id}
     assert {row.kind for row in raised} == {FlagKind.NO_TEXT}
+    words = {row.document: row.words for row in raised}
+    assert "no lee con certeza la página 2:" in words[mixed.public_id]
     assert document_scan.count_pending(coordinator, slug=SLUG) == 1, "el que no se pudo tener ahora queda pendiente"
 
 

@@ -10,12 +10,14 @@ from PIL import Image
 
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.jury.discussion import flags
 from reviewer.jury.reviews.readable_documents import readable_document
-from reviewer.models import Application, Call, Document, Role
+from reviewer.models import Application, Call, Document, FlagKind, Role
 from reviewer.storage import documents
 from reviewer.web.auth import cookies
 from reviewer.web.routes.documents import ROUTES
 from reviewer.web.server import page_cache, pdf_pool
+from tests.calls import SLUG
 from tests.factories.applications import ROSALIA, add_application, add_document
 from tests.factories.pdfs import pages_pdf
 from tests.factories.people import PersonFactory
@@ -223,3 +225,13 @@ def test_a_turn_comes_from_our_own_page_and_as_json(motives: Document, juror: Ac
     for body in (*turns, b"{", b"\xff", b" " * 2000):
         assert turn(motives, {**juror_cookie, **OWN_PAGE}, body).status == 422
     assert readable_document(juror, document_id=motives.public_id).rotation == 0
+
+
+def test_who_cannot_see_a_page_tells_the_coordinators(motives: Document, juror: Actor, coordinator: Actor) -> None:
+    address = f"/documentos/{motives.public_id}/aviso"
+    body = json.dumps({"page": 2}).encode()
+    assert ask(ROUTES, address, method="POST", headers=cookie(juror), body=body).status == 403
+    assert ask(ROUTES, address, method="POST", headers=cookie(juror) | OWN_PAGE, body=b"{}").status == 422
+    assert ask(ROUTES, address, method="POST", headers=OWN_PAGE, body=body).status == 401
+    assert ask(ROUTES, address, method="POST", headers=cookie(juror) | OWN_PAGE, body=body).status == 200
+    assert flags.open_counts(coordinator, slug=SLUG) == {FlagKind.UNREADABLE: 1}

@@ -34,6 +34,7 @@ def reader(
     prefetch: Sequence[str] = (),
     below: int = 16,
     pins: bool = False,
+    flags: bool = False,
     keys: bool = True,
 ) -> None:
     """Shows the documents, the first one opened at its top.
@@ -41,7 +42,8 @@ def reader(
     With the same ``key`` it stays in place over reruns: what is read keeps its document, scroll and zoom as
     long as it is among ``documents``. ``prefetch`` names documents (public ids) whose first page is fetched
     ahead. The reader reaches down to ``below`` pixels above the window's end. With ``pins``
-    notes can be put on pages; what they say is the rubric's. Without ``keys`` no single letter or sign acts.
+    notes can be put on pages; what they say is the rubric's. With ``flags`` the person can tell the coordinators of
+    a page that fails. Without ``keys`` no single letter or sign acts.
     """
     _render(
         key=key,
@@ -51,6 +53,7 @@ def reader(
             "widths": list(page_cache.WIDTHS),
             "below": below,
             "pins": pins,
+            "flags": flags,
             "keys": keys,
         },
     )

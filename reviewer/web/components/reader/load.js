@@ -26,6 +26,7 @@ async function fetchOrExplain(url, expectedType, options = {}) {
   if (answer.status === 401 || answer.status === 403) {
     throw new LoadError("La sesión terminó o este documento ya no está a su cargo.", false);
   }
+  if (answer.status === 422) throw new LoadError((await answer.json()).error, false);
   // Only our own route explains itself in plain text, and tells whether asking again may help; the page of a proxy
   // is not shown.
   if (answer.status === 503 && type.startsWith("text/plain")) {
@@ -36,6 +37,15 @@ async function fetchOrExplain(url, expectedType, options = {}) {
 
 export const pageUrl = (id, number, width) => `/documentos/${id}/paginas/${number}.webp?ancho=${width}`;
 const textUrl = (id, number) => `/documentos/${id}/texto/${number}`;
+
+// Saves something about a document, `content` as JSON. Rejects with a LoadError.
+export const send = (id, what, content) =>
+  fetchOrExplain(`/documentos/${id}/${what}`, "", {
+    method: "POST",
+    keepalive: true,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(content),
+  });
 
 // Page images by address: a few at a time, the urgent ones first; one that is no longer wanted is not begun.
 export class ImageStore {
@@ -134,7 +144,7 @@ export class TextStore {
     if (!asked) {
       asked = fetchOrExplain(textUrl(this.id, number), "application/json")
         .then((answer) => answer.json())
-        .then((page) => new PageText(page.lines));
+        .then((page) => new PageText(page.lines, page.machine));
       asked.catch(() => this.#pages.delete(number));
       this.#pages.set(number, asked);
     }

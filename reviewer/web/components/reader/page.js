@@ -1,10 +1,14 @@
 // One page on the sheet: its box, sized in advance, and in it image, marks and words.
 
 import { LoadError, pageUrl, RETRY_AFTER_SECONDS } from "./load.js";
+import { machineText } from "./text.js";
 import { markFor, selectionIn, wordLayer } from "./words.js";
 
 // The smallest width of an image that is as sharp as wanted.
 export const widthFor = (widths, wanted) => widths.find((width) => width >= wanted) ?? widths[widths.length - 1];
+
+// What a screen reader hears before a text that was not in the file.
+const machineWords = (machine) => (machine === null ? "" : `Texto ${machineText(machine)}.\n`);
 
 export class PageView {
   #near = false;
@@ -15,8 +19,9 @@ export class PageView {
   #layer = null;
   #hits = [];
   #gone = false;
+  #machine = null;
 
-  // `source`: { id, images, texts, widths, total, shown() }
+  // `source`: { id, images, texts, widths, total, shown(view), read(view), tell(page) }
   constructor(source, number, [width, height]) {
     this.source = source;
     this.number = number;
@@ -30,9 +35,14 @@ export class PageView {
     this.element.innerHTML =
       '<div class="turn"><img alt="" draggable="false"><div class="marks"></div><div class="pins"></div></div>' +
       '<p class="spoken"></p>' +
-      '<div class="failed" hidden><div><p></p><button type="button">Reintentar</button></div></div>';
+      '<p class="waiting" aria-hidden="true">Cargando la página…</p>' +
+      '<div class="failed" hidden><div><p></p><button type="button" data-do="retry">Reintentar</button> ' +
+      '<button type="button" data-do="tell">Avisar a la coordinación</button></div></div>';
     this.turn = this.element.querySelector(".turn");
-    this.element.querySelector(".failed button").addEventListener("click", () => this.retry());
+    const on = (name, action) =>
+      this.element.querySelector(`.failed [data-do=${name}]`).addEventListener("click", action);
+    on("retry", () => this.retry());
+    on("tell", () => this.#tell());
   }
 
   // Sizes the box to `boxWidth` CSS pixels on the screen, the page turned by `rotation` degrees.
@@ -76,6 +86,11 @@ export class PageView {
 
   get hasFailed() {
     return this.element.dataset.state === "failed";
+  }
+
+  // What is known of a machine that read the page: how sure it was (0 to 1); null where the text is the file's.
+  get machine() {
+    return this.#machine;
   }
 
   showHits(hits, current) {
@@ -144,7 +159,22 @@ export class PageView {
     const note = this.element.querySelector(".failed p");
     const waiting = delay === undefined ? "" : " Se vuelve a intentar en unos segundos.";
     note.textContent = `La página ${this.number} no se pudo mostrar. ${told.message}${waiting}`;
+    this.element.querySelector("[data-do=tell]").hidden = !this.source.mayTell || told.passing;
     this.#setState("failed");
+  }
+
+  async #tell() {
+    const note = this.element.querySelector(".failed p");
+    const button = this.element.querySelector("[data-do=tell]");
+    button.disabled = true;
+    try {
+      await this.source.tell(this.number);
+      button.hidden = true;
+      note.textContent = `La coordinación ya sabe que la página ${this.number} no se puede ver. Siga con lo demás.`;
+    } catch (error) {
+      note.textContent = `El aviso no se envió. ${error.message}`;
+    }
+    button.disabled = false;
   }
 
   #setState(state) {
@@ -164,7 +194,9 @@ export class PageView {
     this.#layer = wordLayer(text, this.aspect);
     this.element.querySelector(".pins").before(this.#layer);
     this.element.querySelector(".spoken").textContent =
-      text.plain || "Página sin texto: es una imagen o está en blanco.";
+      machineWords(text.machine) + (text.plain || "Página sin texto: es una imagen o está en blanco.");
+    this.#machine = text.machine;
+    this.source.read(this);
     this.#drawMarks();
   }
 

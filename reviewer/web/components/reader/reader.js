@@ -1,16 +1,18 @@
 // The reader: documents as tabs, the pages of one of them on a sheet that scrolls, a toolbar.
 
 import { readerKey } from "./keys.js";
-import { ImageStore, pageUrl, TextStore } from "./load.js";
+import { ImageStore, pageUrl, send, TextStore } from "./load.js";
 import { PageView, widthFor } from "./page.js";
 import { ReaderPins } from "./pins.js";
 import { Search } from "./search.js";
 import { DocumentTabs } from "./tabs.js";
+import { machineText } from "./text.js";
 import { holdSelection } from "./words.js";
 import { limitZoom, nextZoom } from "./zoom.js";
 
 const PADDING = 12;
 const LEAST_HEIGHT = 320;
+const SURE = 0.85; // as for covers, in reviewer/pdf/ocr_words.py
 
 export class Reader {
   #zoom = 1;
@@ -36,6 +38,7 @@ export class Reader {
       number: part("number"),
       total: part("total"),
       status: part("status"),
+      machine: part("machine"),
     });
     this.search = new Search(part("search"), this);
     const { signal } = this.#off;
@@ -48,12 +51,13 @@ export class Reader {
     this.pins = new ReaderPins(this, on);
   }
 
-  update({ documents, prefetch, widths, below, pins, keys }) {
+  update({ documents, prefetch, widths, below, pins, flags, keys }) {
     const same = this.current && documents.some(({ id }) => id === this.current.id);
     this.documents = documents;
     this.widths = widths;
     this.below = below;
     this.keys = keys;
+    this.mayTell = flags;
     this.pins.allow(pins);
     this.#ahead = prefetch;
     this.tabs.draw(documents);
@@ -96,6 +100,9 @@ export class Reader {
       widths: this.widths,
       total: chosen.pages.length,
       shown: (view) => view.number === 1 && this.#fetchAhead(),
+      read: () => this.#noteMachine(),
+      mayTell: this.mayTell,
+      tell: (page) => send(chosen.id, "aviso", { page }),
     };
     this.views = chosen.pages.map((size, index) => new PageView(source, index + 1, size));
     this.#layOut();
@@ -207,13 +214,7 @@ export class Reader {
     this.goTo(page);
     this.#refresh();
     this.#say(`Documento girado ${rotation} grados`);
-    fetch(`/documentos/${id}/giro`, {
-      method: "POST",
-      credentials: "same-origin",
-      keepalive: true,
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ rotation }),
-    }).catch(() => {}); // it is turned on the screen, and where this fails not the next time
+    send(id, "giro", { rotation }).catch(() => {}); // it is turned on the screen, and where this fails not the next time
   }
 
   // As high as the window leaves room for; where the columns stand one below the other, somewhat more than half of it,
@@ -272,6 +273,18 @@ export class Reader {
     this.page = (found ?? this.views.at(-1))?.number ?? 1;
     const typing = this.root.getRootNode().activeElement === this.number;
     if (!typing) this.number.value = String(this.page);
+    this.#noteMachine();
+  }
+
+  // Says of the page in sight whether its text was read by machine, and how sure that is.
+  #noteMachine() {
+    const machine = this.views[this.page - 1]?.machine ?? null;
+    this.machine.hidden = machine === null;
+    if (machine === null) return;
+    const words = `Página ${this.page}: texto ${machineText(machine)}. Lo buscado, copiado o cubierto en ella sale de ahí.`;
+    this.machine.title = words;
+    this.machine.querySelector("span").textContent = `Leída por máquina, ${Math.floor(machine * 100)} %`;
+    this.machine.toggleAttribute("data-unsure", machine < SURE);
   }
 
   #say(words) {

@@ -18,11 +18,16 @@ const fold = (text) =>
 
 export const foldQuery = (text) => fold(text).replace(/\s+/gu, " ").trim();
 
+// How sure a machine was (0 to 1) that read a page.
+export const machineText = (machine) => `leído por máquina, ${Math.floor(machine * 100)} % de certeza`;
+
 export class PageText {
   #folded = null;
 
-  constructor(lines) {
+  // `machine`: how sure (0 to 1) the machine was that read some of the words; null where none was read by one.
+  constructor(lines, machine = null) {
     this.lines = lines;
+    this.machine = machine;
   }
 
   get plain() {

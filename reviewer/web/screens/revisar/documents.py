@@ -28,9 +28,10 @@ def show(
     *,
     keys: bool,
     pins: bool = False,
+    flags: bool = False,
 ) -> None:
-    """Draws the reader; see ``reader`` for ``keys`` and ``pins``."""
+    """Draws the reader; see ``reader`` for ``keys``, ``pins`` and ``flags``."""
     upcoming = readable_documents(actor, application_id=next_application_id)[:1] if next_application_id else ()
     prefetch = [document.public_id for document in upcoming]
-    reader(key="documentos", documents=documents, prefetch=prefetch, below=BELOW, pins=pins, keys=keys)
+    reader(key="documentos", documents=documents, prefetch=prefetch, below=BELOW, pins=pins, flags=flags, keys=keys)
     page_cache.prefetch_sizes(upcoming)

@@ -123,3 +123,12 @@ test("the text of a page is fetched once, and again only where that failed", asy
   assert.equal(await texts.load(2), await second);
   assert.deepEqual(urls(), ["/documentos/d1/texto/2", "/documentos/d1/texto/2"]);
 });
+
+test("a text says how sure the machine was that read it", async () => {
+  const texts = new TextStore("d");
+  const pages = [texts.load(1), texts.load(2)];
+  requests[0].resolve(answer(200, { lines: [[["Hola", 0, 0, 1, 1]]], machine: 0.973 }));
+  requests[1].resolve(answer(200, { lines: [], machine: null }));
+  const [read, own] = await Promise.all(pages);
+  assert.deepEqual([read.machine, own.machine], [0.973, null]);
+});
