@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, optional_timestamp, public_id, timestamp
+from reviewer.models.columns import choice, json_object, optional_timestamp, public_id, timestamp
 
 
 class ReviewStatus(StrEnum):
@@ -106,9 +106,15 @@ class ReviewedDocument(SQLModel, table=True):
     pages: int
 
 
-class PageTurn(SQLModel, table=True):
-    """The rotation that a reader chose for a document, in degrees clockwise."""
+class DocumentView(SQLModel, table=True):
+    """How a person last saw a document: how it was turned, how large, and at which place."""
 
     document_id: int = Field(primary_key=True, foreign_key="document.id")
     person_id: int = Field(primary_key=True, foreign_key="person.id")
-    rotation: int
+    rotation: int = Field(default=0, description="of all pages, in degrees clockwise")
+    page_rotations: dict[str, int] = json_object()
+    page: int = Field(default=1, description="the page at the upper edge")
+    top: int = Field(default=0, description="of that page above the edge, in ten-thousandths of its height")
+    zoom: int = Field(default=100, description="percent of the full width")
+    fit: str = Field(default="width", description="width or page; empty: as large as ``zoom`` says")
+    seen_at: datetime = timestamp()

@@ -7,6 +7,8 @@ from reviewer.core.errors import UserError
 
 Problem = Literal["not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf", "file_too_large"]
 
+TILE_PIXELS = 1536  # side of a tile of a page: it takes 9 MB while it is drawn, and few fill a screen
+
 MESSAGES = {
     "timeout": "El documento tardó demasiado en abrirse; es posible que esté dañado.",
     "memory": "El documento ocupa demasiada memoria al abrirse; es posible que esté dañado.",

@@ -6,7 +6,6 @@ Pages are drawn upright according to their own /Rotate and CropBox. The browser 
 
 import ctypes
 import io
-import math
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,11 +21,10 @@ from reviewer.pdf.glyphs import Box, Glyphs
 from reviewer.pdf.messages import OcrPage, OcrWord, PageSize, PageText, PdfFailure, Word
 from reviewer.pdf.ocr_words import SURE_CONFIDENCE, beside, covered_words, redact_words
 from reviewer.pdf.open import open_pdf
+from reviewer.pdf.tiles import Frame, frame_of
 
 MOST_PAGES = 500
 LETTER = PageSize(612.0, 792.0)  # for a page that cannot be read
-MOST_PIXELS = 24_000_000
-LONGEST_SIDE = 16_000  # the maximum of WebP is 16,383
 ENOUGH_LETTERS = 200  # with as many letters, the page has text of its own
 FEW_LETTERS = 20
 MANY_STROKES = 40  # drawn letters have as many; rules and frames have fewer
@@ -51,16 +49,18 @@ def draw_page(
     quality: int = 70,
     covers: tuple[str, ...] = (),
     read: tuple[OcrWord, ...] = (),
+    tile: tuple[int, int] | None = None,
 ) -> bytes:
     """Returns page ``page`` (from 0) as WebP, ``width`` pixels wide, or narrower if it is extremely long.
 
-    ``covers`` are painted over before encoding, in the page's text and in what was ``read`` on it by machine.
+    With a ``tile``, only that part of the drawing; see ``frame_of``. ``covers`` are painted over before encoding, in
+    the page's text and in what was ``read`` on it by machine.
     Raises PdfFailure.
     """
     with open_pdf(path) as document:
         with open_page(document, page) as pdf_page:
-            scale = _scale(pdf_page.get_size(), width)
-            image = pdf_page.render(scale=scale, rev_byteorder=True).to_pil()
+            frame = frame_of(pdf_page.get_size(), width, tile)
+            image = pdf_page.render(scale=frame.scale, crop=frame.crop, rev_byteorder=True).to_pil()
             boxes = _cover_boxes(pdf_page, covers)
             notes = note_words(pdf_page, Glyphs(pdf_page)) if covers else []
             annotated = pdfium.FPDFPage_GetAnnotCount(pdf_page) > 0
@@ -68,7 +68,7 @@ def draw_page(
             with flattened_page(document, page) as pdf_page:
                 boxes += _cover_boxes(pdf_page, covers)
     boxes += [word.box for word in (*covered_words(read, covers), *covered_words(notes, covers))]
-    _paint_covers(image, boxes)
+    _paint_covers(image, boxes, frame)
     target = io.BytesIO()
     image.save(target, "WEBP", quality=quality, method=0)  # slower methods save only a tenth of the bytes
     return target.getvalue()
@@ -192,12 +192,6 @@ def _size(document: pypdfium2.PdfDocument, index: int) -> PageSize | None:
         return None
 
 
-def _scale(size: tuple[float, float], width: int) -> float:
-    """Returns pixels per point: ``width`` pixels across, or less to respect the maximum side and area."""
-    wide, high = (max(side, 0.01) for side in size)
-    return min(width / wide, LONGEST_SIDE / max(wide, high), math.sqrt(MOST_PIXELS / (wide * high)))
-
-
 def _redacted_words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
     words = glyphs.words
     ends = dict(_spans_to_cover(glyphs, covers))
@@ -235,12 +229,13 @@ def _cover_boxes(page: pypdfium2.PdfPage, covers: tuple[str, ...]) -> list[Box]:
     ]
 
 
-def _paint_covers(image: Image.Image, boxes: list[Box]) -> None:
+def _paint_covers(image: Image.Image, boxes: list[Box], frame: Frame) -> None:
     brush = ImageDraw.Draw(image)
-    wide, high = image.size
+    wide, high = frame.size
+    left, top = frame.corner
     for x0, y0, x1, y1 in boxes:
         pad = 1.0 + 0.06 * min((x1 - x0) * wide, (y1 - y0) * high)
-        corners = (x0 * wide - pad, y0 * high - pad, x1 * wide + pad, y1 * high + pad)
+        corners = (x0 * wide - pad - left, y0 * high - pad - top, x1 * wide + pad - left, y1 * high + pad - top)
         brush.rectangle(corners, fill=COVER_COLOR)
 
 

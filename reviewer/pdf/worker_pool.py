@@ -138,9 +138,10 @@ class PdfWorkers:
         quality: int = 70,
         covers: tuple[str, ...] = (),
         read: tuple[OcrWord, ...] = (),
+        tile: tuple[int, int] | None = None,
     ) -> Future[bytes]:
         """See ``rendering.draw_page``."""
-        return self.run(_call, RENDERING_MODULE, "draw_page", path, page, width, quality, covers, read)
+        return self.run(_call, RENDERING_MODULE, "draw_page", path, page, width, quality, covers, read, tile)
 
     def page_text(
         self, path: Path, page: int, covers: tuple[str, ...] = (), read: OcrPage | None = None

@@ -25,11 +25,11 @@ from reviewer.models import (
     ConflictSuggestion,
     Correction,
     Document,
+    DocumentView,
     DuplicateDecision,
     Finding,
     Flag,
     Note,
-    PageTurn,
     PinnedNote,
     Review,
     ReviewedDocument,
@@ -105,7 +105,7 @@ TABLES = (
     PersonalTable(Note, _blank_values("text"), (Review, col(Note.review_id) == Review.id)),
     PersonalTable(ReviewedDocument, owner=(Review, col(ReviewedDocument.review_id) == Review.id)),
     PersonalTable(SeatReply, _blank_values("note")),
-    PersonalTable(PageTurn, owner=(Document, col(PageTurn.document_id) == Document.id)),
+    PersonalTable(DocumentView, owner=(Document, col(DocumentView.document_id) == Document.id)),
     PersonalTable(UnclaimedFile, {"path": "", "undo": {}}),
     PersonalTable(Document),  # after the tables that refer to it
 )

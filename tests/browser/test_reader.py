@@ -170,7 +170,7 @@ def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(
     page = open_page("/revisar?folio=HIS-0001", juror)
     page.on("request", record_request)
     wait_for_page(page)
-    page.get_by_label("Girar a la derecha").click()
+    page.get_by_label("Girar todo el documento").click()
     box = box_of(page.locator('[data-page="1"]'))
     assert box["width"] > box["height"]
     page.reload()
@@ -195,6 +195,64 @@ def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(
     wait_for_page(page)
     assert ahead not in requested
     assert page.locator(f"{READER} .sheet").evaluate("sheet => sheet.scrollTop") == 0
+
+
+@pytest.mark.usefixtures("first")
+def test_the_place_the_size_and_turned_pages_are_there_after_a_reload(open_page: Opener, juror: Actor) -> None:
+    page = open_page("/revisar?folio=HIS-0001", juror)
+    wait_for_page(page)
+    page.keyboard.press("f")
+    box, sheet = box_of(page.locator('[data-page="1"]')), box_of(page.locator(f"{READER} .sheet"))
+    assert sheet["height"] - 30 < box["height"] <= sheet["height"]
+    page.keyboard.press("0")
+    page.keyboard.press("+")
+    page.get_by_label("Ir a la página").fill("2")
+    page.keyboard.press("Enter")
+    wait_for_page(page, 2)
+    page.keyboard.press("g")
+    page.keyboard.press("PageDown")
+    width = box_of(page.locator('[data-page="2"]'))["width"]
+    top = page.locator(f"{READER} .sheet").evaluate("sheet => sheet.scrollTop")
+    page.reload()
+    wait_for_script(page)
+    wait_for_page(page, 2)
+    box = box_of(page.locator('[data-page="2"]'))
+    assert box["width"] == width > box["height"], "one page is turned"
+    other = box_of(page.locator('[data-page="1"]'))
+    assert other["width"] < other["height"]
+    assert abs(page.locator(f"{READER} .sheet").evaluate("sheet => sheet.scrollTop") - top) < 3
+    page.keyboard.press("]")
+    expect(page.locator(READER).get_by_role("tab", selected=True)).to_contain_text("Muestra")
+    wait_for_page(page)
+    page.reload()
+    wait_for_script(page)
+    expect(page.locator(READER).get_by_role("tab", selected=True)).to_contain_text("Muestra")
+
+
+@pytest.mark.usefixtures("first")
+def test_a_page_is_sharp_at_four_times_its_width(open_page: Opener, juror: Actor) -> None:
+    page = open_page("/revisar?folio=HIS-0001", juror)
+    wait_for_page(page)
+    for _ in range(6):
+        page.keyboard.press("+")
+    tiles = page.locator('[data-page="1"] .tile')
+    expect(tiles.first).to_be_attached()
+    page.wait_for_timeout(1000)
+    sharpness = page.locator('[data-page="1"]').evaluate(
+        "page => [...page.querySelectorAll('.tile')].map((tile) => tile.naturalWidth / tile.offsetWidth)"
+    )
+    assert min(sharpness) >= 1
+    middle = page.locator(f"{READER} .sheet").evaluate(
+        """sheet => {
+          const { left, top, width, height } = sheet.getBoundingClientRect();
+          const within = (rect) => rect.left <= left + width / 2 && rect.right >= left + width / 2 &&
+            rect.top <= top + height / 2 && rect.bottom >= top + height / 2;
+          return [...sheet.querySelectorAll('.tile')].some((tile) => within(tile.getBoundingClientRect()));
+        }"""
+    )
+    assert middle, "what is seen is drawn anew"
+    page.keyboard.press("0")
+    expect(tiles).to_have_count(0)
 
 
 def test_a_page_loads_again_after_the_server_was_killed(

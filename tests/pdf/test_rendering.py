@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageStat
 from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -18,7 +18,7 @@ from pypdf.generic import (
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from reviewer.pdf.messages import PdfFailure, Word
+from reviewer.pdf.messages import TILE_PIXELS, PdfFailure, Word
 from reviewer.pdf.rendering import COVER_COLOR, draw_page, page_sizes, page_text
 from tests.factories.pdfs import (
     CATALOG,
@@ -127,6 +127,25 @@ def test_covers_leave_no_ink_of_what_they_hide(file: Path, font: str, degrees: i
     for box in pixel_boxes(words, image, pad=5):
         ImageDraw.Draw(image).rectangle(box, fill=255)
     assert not has_ink(image)
+
+
+@pytest.mark.parametrize("degrees", [0, 90])
+def test_tiles_are_parts_of_the_whole_drawing_with_its_covers(file: Path, degrees: int) -> None:
+    file.write_bytes(rotated(letter("Rosa MARÍA", "garcía", "escribe", points=30), degrees, crop=True))
+    width = 2 * TILE_PIXELS - 300
+    whole = render_page(file, width, covers=ROSA)
+    joined = Image.new("L", whole.size)
+    for row in range(-(-whole.height // TILE_PIXELS)):
+        for column in range(2):
+            content = draw_page(file, 0, width, quality=95, covers=ROSA, tile=(column, row))
+            tile = Image.open(io.BytesIO(content)).convert("L")
+            assert max(tile.size) <= TILE_PIXELS
+            joined.paste(tile, (column * TILE_PIXELS, row * TILE_PIXELS))
+    difference = ImageChops.difference(whole, joined)
+    assert ImageStat.Stat(difference).mean[0] < 0.5
+    assert has_ink(joined)
+    with pytest.raises(PdfFailure):
+        draw_page(file, 0, width, tile=(2, 0))
 
 
 def test_the_text_tells_neither_the_words_nor_how_many_they_are(file: Path) -> None:

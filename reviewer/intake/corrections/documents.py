@@ -100,7 +100,7 @@ def _receive_upload(path: Path, name: str, kind: str) -> ReceivedFile:
 
 def _write_document(session: Session, document: Document, received: ReceivedFile) -> None:
     if document.id is not None:
-        tables.delete_page_turns(session, document)
+        tables.delete_views(session, document)
     inspection = received.inspection
     document.public_id = public_id()  # so that no cache shows the old one
     document.original_name, document.sha256, document.size = received.name, received.sha256, received.size

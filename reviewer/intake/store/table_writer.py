@@ -20,9 +20,9 @@ from reviewer.models import (
     Applicant,
     Application,
     Document,
+    DocumentView,
     Eligibility,
     Finding,
-    PageTurn,
     SensitiveTraits,
     require_id,
 )
@@ -214,22 +214,22 @@ def _replace_documents(
             document = Document(application_id=require_id(application), **facts)
             changed[document.kind] = ("", document.original_name)
         elif document.sha256 != facts["sha256"]:
-            delete_page_turns(session, document)
+            delete_views(session, document)
             document.public_id, document.replaced = public_id(), None
             changed[document.kind] = (document.original_name, facts["original_name"])
         for name, value in facts.items():
             setattr(document, name, value)
         session.add(document)
     for document in old_documents.values():
-        delete_page_turns(session, document)
+        delete_views(session, document)
         session.delete(document)
         changed[document.kind] = (document.original_name, "")
     return changed
 
 
-def delete_page_turns(session: Session, document: Document) -> None:
-    """Deletes the pages' rotations, which do not apply to another file."""
-    session.exec(delete(PageTurn).where(col(PageTurn.document_id) == document.id))
+def delete_views(session: Session, document: Document) -> None:
+    """Deletes how people saw the document, which does not apply to another file."""
+    session.exec(delete(DocumentView).where(col(DocumentView.document_id) == document.id))
 
 
 def copy_application(session: Session, application: Application, **changes: Any) -> int:

@@ -15,19 +15,17 @@ from reviewer.call.spec import CallSpec, DocumentKind, spec_of
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.reviews import queue
+from reviewer.jury.reviews.document_views import View, check_view, store_view, views_of
 from reviewer.models import (
     Application,
     Call,
     Document,
-    PageTurn,
     Review,
     ReviewedDocument,
     Role,
     WithheldDocument,
     require_id,
 )
-
-ROTATIONS = (0, 90, 180, 270)
 
 
 class DocumentNotFound(UserError):
@@ -41,8 +39,7 @@ class DocumentNotFound(UserError):
 class ReadableDocument:
     """A document that this viewer may read.
 
-    ``covers`` are the terms to paint over in all that they are shown. ``rotation`` is how they last turned
-    it, in degrees clockwise.
+    ``covers`` are the terms to paint over in all that they are shown. ``view`` is how they last saw it.
     """
 
     public_id: str
@@ -50,8 +47,8 @@ class ReadableDocument:
     label: str
     sha256: str = field(repr=False)
     pages: int
-    rotation: int
     covers: tuple[str, ...] = field(repr=False)
+    view: View = field(default_factory=View)
 
 
 @verb(Action.SEE_DESK, Action.SCREEN)
@@ -112,19 +109,16 @@ def replaced_since(viewer: Actor, *, application_id: int) -> tuple[ReadableDocum
 
 
 @verb(Action.SEE_DESK, Action.SCREEN)
-def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
-    """Stores how this person turned a document, in degrees clockwise; a view, so not audited."""
-    readable_document(actor, document_id=document_id)
-    if rotation not in ROTATIONS:
-        raise UserError("Un documento se gira de 90 en 90 grados.")
+def remember_view(actor: Actor, *, document_id: str, view: View) -> None:
+    """Stores how this person sees a document. Raises UserError for a view that it cannot have."""
+    check_view(view, pages=readable_document(actor, document_id=document_id).pages)
     if actor.person_id is None:
         return
     with write_session() as session:
         document = session.exec(select(Document).where(Document.public_id == document_id)).first()
-        if document is None:  # one that was replaced, whose rotation is not kept
+        if document is None:  # one that was replaced, whose view is not kept
             return
-        row = PageTurn(document_id=require_id(document), person_id=actor.person_id, rotation=rotation)
-        session.merge(row)
+        store_view(session, actor, require_id(document), view)
 
 
 def _reviewed_document(session: Session, viewer: Actor, document_id: str) -> ReadableDocument | None:
@@ -159,7 +153,6 @@ def _to_reviewed(
         label=f"{labels[reviewed.kind]} (se leyó y ya no está)",
         sha256=reviewed.sha256,
         pages=reviewed.pages,
-        rotation=0,
         covers=_cover_terms(session, viewer, spec, application),
     )
 
@@ -203,7 +196,7 @@ def _to_readable(
         withheld = _withheld_ids(session, documents)
         documents = [document for document in documents if document.public_id not in withheld]
     labels = _number_labels([kinds[document.kind].label for document in documents])
-    rotations = _rotations(session, viewer, documents)
+    views = views_of(session, viewer, documents)
     covers = _cover_terms(session, viewer, spec, rows[0][1])
     return tuple(
         ReadableDocument(
@@ -212,8 +205,8 @@ def _to_readable(
             label=label,
             sha256=document.sha256,
             pages=document.pages,
-            rotation=rotations.get(document.id, 0),
             covers=covers,
+            view=views.get(document.id, View()),
         )
         for document, label in zip(documents, labels, strict=True)
     )
@@ -248,11 +241,3 @@ def _withheld_ids(session: Session, documents: list[Document]) -> set[str]:
     """Returns those of the documents that coordinators withheld from the jury."""
     public_ids = [document.public_id for document in documents]
     return set(session.exec(select(WithheldDocument.document).where(col(WithheldDocument.document).in_(public_ids))))
-
-
-def _rotations(session: Session, viewer: Actor, documents: list[Document]) -> dict[int | None, int]:
-    query = select(PageTurn.document_id, PageTurn.rotation).where(
-        PageTurn.person_id == viewer.person_id,
-        col(PageTurn.document_id).in_([document.id for document in documents]),
-    )
-    return dict(session.exec(query).all())

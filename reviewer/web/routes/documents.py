@@ -17,17 +17,30 @@ from reviewer.access.actor import Actor
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.discussion import flags
 from reviewer.jury.reviews import readable_documents
+from reviewer.jury.reviews.document_views import Fit, View
 from reviewer.jury.reviews.readable_documents import DocumentNotFound, ReadableDocument
 from reviewer.pdf.messages import PdfFailure
 from reviewer.web.answers.json_endpoint import json_endpoint, parse_body
 from reviewer.web.auth import cookies
-from reviewer.web.auth.requests import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
+from reviewer.web.auth.requests import NO_STORE, refusal_response, viewer_of
 from reviewer.web.server import page_cache
 
 # The browser may cache an image but has to revalidate it: after a log-out the next person at the same
 # machine is refused.
 REVALIDATE = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
 _reported_documents: set[str] = set()
+
+
+class ViewBody(BaseModel):
+    """How a person sees a document now, as in ``document_views.View``."""
+
+    model_config = ConfigDict(extra="forbid")
+    rotation: int
+    page_rotations: dict[str, int]
+    page: int
+    top: int
+    zoom: int
+    fit: Fit
 
 
 class PageBody(BaseModel):
@@ -38,17 +51,21 @@ class PageBody(BaseModel):
 
 
 async def page_image(request: Request) -> Response:
-    """``GET /documentos/{document_id}/paginas/{page}.webp?ancho=1200``: see ``page_cache.page_image``."""
+    """``GET /documentos/{document_id}/paginas/{page}.webp?ancho=1200``: see ``page_cache.page_image``.
+
+    ``&trozo=1-0`` asks for a tile of a larger drawing by column and row.
+    """
     try:
         document = await run_in_threadpool(_readable_page, request)
-        width = page_cache.snap_width(_parse_number(request.query_params.get("ancho"), default=1200))
+        tile = _parse_tile(request.query_params.get("trozo"))
+        width = page_cache.snap_width(_parse_number(request.query_params.get("ancho"), default=1200), tile)
         page = request.path_params["page"]
         read = bool(document.covers) and await page_cache.is_read(document, page)
-        tag = _etag(document, page, width, read)
+        tag = _etag(document, page, width, tile, read)
         headers = {**REVALIDATE, "ETag": tag}
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        image = await page_cache.page_image(document, page=page, width=width, read=read)
+        image = await page_cache.page_image(document, page=page, width=width, read=read, tile=tile)
     except UserError as error:
         return _refusal(error)
     return Response(image, media_type="image/webp", headers=headers)
@@ -66,16 +83,10 @@ async def page_text(request: Request) -> Response:
     return Response(content, media_type="application/json", headers=NO_STORE)
 
 
-async def rotate(request: Request) -> Response:
-    """``POST /documentos/{document_id}/giro`` ``{"rotation": 90}``: remembered for this person."""
-    is_json = request.headers.get("content-type", "").split(";")[0].strip() == "application/json"
-    if not is_from_own_page(request) or not is_json:
-        return refusal_response(Forbidden())
-    try:
-        rotation = await _rotation(request)
-        await run_in_threadpool(_remember_rotation, request, rotation)
-    except UserError as error:
-        return _refusal(error)
+def _remember_view(actor: Actor, request: Request, content: bytes) -> Response:
+    """``POST /documentos/{document_id}/vista``, see ``ViewBody``: remembered for this person."""
+    view = View(**parse_body(ViewBody, content).model_dump())
+    readable_documents.remember_view(actor, document_id=request.path_params["document_id"], view=view)
     return Response(status_code=204, headers=NO_STORE)
 
 
@@ -107,31 +118,18 @@ def _readable_document(request: Request) -> ReadableDocument:
     return readable_documents.readable_document(viewer, document_id=request.path_params["document_id"])
 
 
-def _remember_rotation(request: Request, rotation: int) -> None:
-    viewer = viewer_of(request)
-    if viewer is None:
-        raise Forbidden
-    readable_documents.remember_rotation(viewer, document_id=request.path_params["document_id"], rotation=rotation)
-
-
-async def _rotation(request: Request) -> int:
-    try:
-        body = await json_of(request)
-    except ValueError as error:
-        raise UserError("Falta el giro.") from error
-    rotation = body.get("rotation") if isinstance(body, dict) else None
-    if type(rotation) is not int:
-        raise UserError("Falta el giro.")
-    return rotation
-
-
 def _parse_number(value: str | None, *, default: int) -> int:
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else default
 
 
-def _etag(document: ReadableDocument, page: int, width: int, is_read: bool) -> str:
+def _parse_tile(value: str | None) -> page_cache.Tile:
+    column, _, row = (value or "").partition("-")
+    return (_parse_number(column, default=0), _parse_number(row, default=0)) if value else None
+
+
+def _etag(document: ReadableDocument, page: int, width: int, tile: page_cache.Tile, is_read: bool) -> str:
     """Returns a name for an image without drawing it. It is keyed, since covers are names of people."""
-    parts = repr((document.sha256, document.covers, page, width, is_read)).encode()
+    parts = repr((document.sha256, document.covers, page, width, tile, is_read)).encode()
     return f'"{hmac.new(cookies.signing_key().encode(), parts, hashlib.sha256).hexdigest()[:32]}"'
 
 
@@ -147,6 +145,6 @@ def _refusal(error: UserError) -> Response:
 ROUTES = [
     Route("/documentos/{document_id}/paginas/{page:int}.webp", page_image),
     Route("/documentos/{document_id}/texto/{page:int}", page_text),
-    Route("/documentos/{document_id}/giro", rotate, methods=["POST"]),
+    Route("/documentos/{document_id}/vista", json_endpoint(_remember_view), methods=["POST"]),
     Route("/documentos/{document_id}/aviso", json_endpoint(_flag_page), methods=["POST"]),
 ]

@@ -21,6 +21,7 @@ from reviewer.storage.encryption import DecryptionError
 from reviewer.web.server.pdf_pool import pdf_workers
 
 WIDTHS = (600, 900, 1200, 1600, 2000)  # pixels; few, so that one drawing serves many screens
+TILE_WIDTHS = (2800, 4200, 6000, 8400, 11000)  # of drawings in tiles: 400 % of a wide column on a screen of 2x
 IMAGE_BYTES = 64 << 20
 TEXT_BYTES = 8 << 20
 MOST_SIZES = 5000
@@ -67,15 +68,17 @@ class ByteCache(Generic[K]):
 
 
 PageKey = tuple[str, int, tuple[str, ...], bool]  # the last: whether it was read by machine
-_images: ByteCache[tuple[PageKey, int]] = ByteCache(IMAGE_BYTES)
+Tile = tuple[int, int] | None  # column and row, from 0; None: the whole page
+_images: ByteCache[tuple[PageKey, int, Tile]] = ByteCache(IMAGE_BYTES)
 _texts: ByteCache[PageKey] = ByteCache(TEXT_BYTES)
 _sizes: OrderedDict[str, tuple[tuple[float, float], ...]] = OrderedDict()
 _sizes_lock = threading.Lock()
 
 
-def snap_width(width: int) -> int:
+def snap_width(width: int, tile: Tile = None) -> int:
     """Returns the width that is drawn for a requested one: the next step, or the widest."""
-    return next((step for step in WIDTHS if step >= width), WIDTHS[-1])
+    steps = TILE_WIDTHS if tile else WIDTHS
+    return next((step for step in steps if step >= width), steps[-1])
 
 
 async def is_read(document: ReadableDocument, page: int) -> bool:
@@ -83,8 +86,8 @@ async def is_read(document: ReadableDocument, page: int) -> bool:
     return await run_in_threadpool(ocr_text.is_read, document.sha256, page)
 
 
-async def page_image(document: ReadableDocument, *, page: int, width: int, read: bool) -> bytes:
-    """Returns page ``page`` (from 1) as WebP of this width in pixels, covers painted.
+async def page_image(document: ReadableDocument, *, page: int, width: int, read: bool, tile: Tile = None) -> bytes:
+    """Returns page ``page`` (from 1) as WebP of this width in pixels, or a tile of it, covers painted.
 
     ``read`` says whether it was read by machine, so that covers are looked for in that, too. Raises ``PdfFailure``.
     """
@@ -94,10 +97,10 @@ async def page_image(document: ReadableDocument, *, page: int, width: int, read:
         words = ocr_page.words if ocr_page else ()
         return await _run_on_file(
             document.sha256,
-            lambda path: pdf_workers().draw_page(path, page - 1, width, covers=document.covers, read=words),
+            lambda path: pdf_workers().draw_page(path, page - 1, width, covers=document.covers, read=words, tile=tile),
         )
 
-    return await _images.get(((document.sha256, page, document.covers, read), width), draw)
+    return await _images.get(((document.sha256, page, document.covers, read), width, tile), draw)
 
 
 async def page_text(document: ReadableDocument, *, page: int) -> bytes:

@@ -1,5 +1,7 @@
 """Who may read which document, and what of it stays covered."""
 
+from dataclasses import replace
+
 import pytest
 
 from reviewer.access import people
@@ -8,11 +10,12 @@ from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
+from reviewer.jury.reviews.document_views import View
 from reviewer.jury.reviews.readable_documents import (
     DocumentNotFound,
     readable_document,
     readable_documents,
-    remember_rotation,
+    remember_view,
 )
 from reviewer.models import (
     Application,
@@ -30,6 +33,7 @@ from tests.factories.pdfs import pages_pdf
 from tests.factories.people import PersonFactory
 from tests.factories.reviews import add_conflict, assign
 
+SEEN = View(180, {"1": 90}, page=1, top=2500, zoom=250, fit="")
 LETTER = pages_pdf(["Carta de motivos"])
 
 
@@ -188,21 +192,39 @@ def test_documents_stand_in_the_calls_order_and_several_of_a_kind_are_numbered(
     ]
 
 
-def test_a_turn_is_remembered_for_one_person_and_one_document(
+def test_a_view_is_remembered_for_one_person_and_one_document(
     motives: Document, application: Application, assignment: Assignment, juror: Actor, admin: Actor
 ) -> None:
     other_document = add_document(application, "semblanza", LETTER, pages=1)
-    for rotation in (90, 180):
-        remember_rotation(juror, document_id=motives.public_id, rotation=rotation)
-    assert readable_document(juror, document_id=motives.public_id).rotation == 180
-    assert readable_document(juror, document_id=other_document.public_id).rotation == 0
-    assert readable_document(admin, document_id=motives.public_id).rotation == 0
+    for view in (View(rotation=90), SEEN):
+        remember_view(juror, document_id=motives.public_id, view=view)
+    stored = readable_document(juror, document_id=motives.public_id).view
+    assert replace(stored, seen_at=None) == SEEN
+    assert stored.seen_at is not None
+    assert readable_document(juror, document_id=other_document.public_id).view == View()
+    assert readable_document(admin, document_id=motives.public_id).view == View()
 
 
-def test_only_readable_documents_are_turned_and_by_quarters(
-    motives: Document, assignment: Assignment, juror: Actor, person: PersonFactory
+@pytest.mark.parametrize(
+    "view",
+    [
+        View(rotation=45),
+        View(page_rotations={"1": 45}),
+        View(page_rotations={"2": 90}),
+        View(page=2),
+        View(page=0),
+        View(top=10_001),
+        View(zoom=0),
+        View(zoom=401),
+    ],
+)
+def test_a_view_is_of_the_document_and_turned_by_quarters(
+    motives: Document, assignment: Assignment, juror: Actor, view: View
 ) -> None:
-    with pytest.raises(Forbidden):
-        remember_rotation(person(Role.JURY), document_id=motives.public_id, rotation=90)
     with pytest.raises(UserError):
-        remember_rotation(juror, document_id=motives.public_id, rotation=45)
+        remember_view(juror, document_id=motives.public_id, view=view)
+
+
+def test_only_who_reads_a_document_has_a_view_of_it(motives: Document, person: PersonFactory) -> None:
+    with pytest.raises(Forbidden):
+        remember_view(person(Role.JURY), document_id=motives.public_id, view=SEEN)

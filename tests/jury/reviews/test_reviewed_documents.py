@@ -13,6 +13,7 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.discussion import flags
 from reviewer.jury.reviews import readable_documents, reviewed_documents, score_import
 from reviewer.jury.reviews import service as reviews_service
+from reviewer.jury.reviews.document_views import View
 from reviewer.models import Application, Call, Document, Finding, FlagKind, Person, Role
 from reviewer.privacy.data_map import document_hashes
 from reviewer.storage import documents as document_store
@@ -126,7 +127,7 @@ def test_what_was_read_stays_readable_to_who_read_it_and_to_who_asks(
         [old] = readable_documents.replaced_since(reader, application_id=application.id or 0)
         assert old.sha256 == old_hash
         assert readable_documents.readable_document(reader, document_id=old.public_id) == old
-    readable_documents.remember_rotation(assignee, document_id=old.public_id, rotation=90)
+    readable_documents.remember_view(assignee, document_id=old.public_id, view=View(rotation=90))
     stranger = person(Role.JURY)
     assert readable_documents.replaced_since(stranger, application_id=application.id or 0) == ()
     with pytest.raises(Forbidden):

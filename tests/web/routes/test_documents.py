@@ -24,6 +24,7 @@ from tests.factories.people import PersonFactory
 from tests.factories.reviews import assign
 from tests.web.asgi_client import Answer, answer_to, ask, cookie
 
+VIEW = {"rotation": 270, "page_rotations": {"2": 90}, "page": 2, "top": 5000, "zoom": 150, "fit": ""}
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 
 pytestmark = pytest.mark.usefixtures("pdf_pool_ends")
@@ -57,9 +58,9 @@ def get_text(document: Document, viewer: Actor, page: int = 1) -> Answer:
     return ask(ROUTES, f"/documentos/{document.public_id}/texto/{page}", headers=cookie(viewer))
 
 
-def turn(document: Document, headers: dict[str, str], body: Any) -> Answer:
+def send_view(document: Document, headers: dict[str, str], body: Any) -> Answer:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    address = f"/documentos/{document.public_id}/giro"
+    address = f"/documentos/{document.public_id}/vista"
     return ask(ROUTES, address, method="POST", headers=headers, body=content)
 
 
@@ -204,27 +205,36 @@ def test_sizes_are_known_before_drawing_and_guessed_where_they_cannot_be(
     assert len(page_cache.page_sizes(readable_document(juror, document_id=broken.public_id))) == 2
 
 
-def test_a_turn_is_remembered(motives: Document, juror: Actor) -> None:
-    assert turn(motives, {**cookie(juror), **OWN_PAGE}, {"rotation": 270}).status == 204
-    assert readable_document(juror, document_id=motives.public_id).rotation == 270
+def test_a_view_is_remembered(motives: Document, juror: Actor) -> None:
+    assert send_view(motives, {**cookie(juror), **OWN_PAGE}, VIEW).status == 204
+    view = readable_document(juror, document_id=motives.public_id).view
+    assert (view.rotation, view.page_rotations, view.page, view.zoom) == (270, {"2": 90}, 2, 150)
 
 
-def test_a_turn_comes_from_our_own_page_and_as_json(motives: Document, juror: Actor, person: PersonFactory) -> None:
+def test_a_view_comes_from_our_own_page(motives: Document, juror: Actor, person: PersonFactory) -> None:
     juror_cookie = cookie(juror)
     refused = [
-        {**juror_cookie, "sec-fetch-site": "cross-site", "content-type": "application/json"},
-        {**juror_cookie, "origin": "https://otra.example", "content-type": "application/json"},
-        {**juror_cookie, "content-type": "application/json"},
-        {**juror_cookie, "sec-fetch-site": "same-origin", "content-type": "text/plain"},
-        {**juror_cookie, "sec-fetch-site": "same-origin"},
+        {**juror_cookie, "sec-fetch-site": "cross-site"},
+        {**juror_cookie, "origin": "https://otra.example"},
+        juror_cookie,
         {**cookie(person(Role.JURY)), **OWN_PAGE},
-        OWN_PAGE,
     ]
-    assert {turn(motives, headers, {"rotation": 90}).status for headers in refused} == {403}
-    turns: list[Any] = [{"rotation": 45}, {"rotation": True}, {"rotation": "90"}, {}, []]
-    for body in (*turns, b"{", b"\xff", b" " * 2000):
-        assert turn(motives, {**juror_cookie, **OWN_PAGE}, body).status == 422
-    assert readable_document(juror, document_id=motives.public_id).rotation == 0
+    assert {send_view(motives, headers, VIEW).status for headers in refused} == {403}
+    views: list[Any] = [VIEW | {"rotation": 45}, VIEW | {"rotation": True}, VIEW | {"page": "2"}, VIEW | {"x": 1}]
+    for body in (*views, {}, [], b"{", b"\xff", b" " * 2000):
+        assert send_view(motives, {**juror_cookie, **OWN_PAGE}, body).status == 422
+    assert readable_document(juror, document_id=motives.public_id).view.seen_at is None
+
+
+def test_tiles_are_named_apart_and_end_with_the_page(motives: Document, juror: Actor) -> None:
+    def tile(place: str) -> Answer:
+        address = f"/documentos/{motives.public_id}/paginas/1.webp?ancho=2500&trozo={place}"
+        return ask(ROUTES, address, headers=cookie(juror))
+
+    first, second = tile("0-0"), tile("1-0")
+    assert [Image.open(io.BytesIO(answer.body)).size[0] for answer in (first, second)] == [1536, 2800 - 1536]
+    assert len({first.headers["etag"], second.headers["etag"], get(motives, juror).headers["etag"]}) == 3
+    assert tile("2-0").status == tile("0-9").status == 503
 
 
 def test_who_cannot_see_a_page_tells_the_coordinators(motives: Document, juror: Actor, coordinator: Actor) -> None:

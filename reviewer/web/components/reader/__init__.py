@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import streamlit as st
 
+from reviewer.jury.reviews.document_views import View
+from reviewer.pdf.messages import TILE_PIXELS
 from reviewer.web.server import page_cache
 from reviewer.web.ui.component_files import script, source
 
@@ -18,13 +21,13 @@ _render = st.components.v2.component(
 
 @dataclass(frozen=True)
 class ReaderDocument:
-    """A document as the reader shows it: ``pages`` are sizes (any unit), ``rotation`` degrees clockwise."""
+    """A document as the reader shows it: ``pages`` are sizes (any unit), ``view`` is how the person last saw it."""
 
     id: str
     kind: str
     label: str
     pages: tuple[tuple[float, float], ...]
-    rotation: int = 0
+    view: View | None = None
 
 
 def reader(
@@ -37,7 +40,7 @@ def reader(
     flags: bool = False,
     keys: bool = True,
 ) -> None:
-    """Shows the documents, the first one opened at its top.
+    """Shows the documents, opened where the person last was in them, or else the first one at its top.
 
     With the same ``key`` it stays in place over reruns: what is read keeps its document, scroll and zoom as
     long as it is among ``documents``. ``prefetch`` names documents (public ids) whose first page is fetched
@@ -48,12 +51,20 @@ def reader(
     _render(
         key=key,
         data={
-            "documents": [asdict(document) for document in documents],
+            "documents": [_to_json(document) for document in documents],
             "prefetch": list(prefetch),
             "widths": list(page_cache.WIDTHS),
+            "tiles": {"size": TILE_PIXELS, "widths": list(page_cache.TILE_WIDTHS)},
             "below": below,
             "pins": pins,
             "flags": flags,
             "keys": keys,
         },
     )
+
+
+def _to_json(document: ReaderDocument) -> dict[str, Any]:
+    content = asdict(document)
+    if document.view and document.view.seen_at:
+        content["view"]["seen_at"] = document.view.seen_at.timestamp()
+    return content

@@ -36,6 +36,7 @@ async function fetchOrExplain(url, expectedType, options = {}) {
 }
 
 export const pageUrl = (id, number, width) => `/documentos/${id}/paginas/${number}.webp?ancho=${width}`;
+export const tileUrl = (id, number, width, column, row) => `${pageUrl(id, number, width)}&trozo=${column}-${row}`;
 const textUrl = (id, number) => `/documentos/${id}/texto/${number}`;
 
 // Saves something about a document, `content` as JSON. Rejects with a LoadError.

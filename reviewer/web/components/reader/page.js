@@ -1,7 +1,9 @@
 // One page on the sheet: its box, sized in advance, and in it image, marks and words.
 
+import { visiblePart } from "./geometry.js";
 import { LoadError, pageUrl, RETRY_AFTER_SECONDS } from "./load.js";
 import { machineText } from "./text.js";
+import { TileLayer } from "./tiles.js";
 import { markFor, selectionIn, wordLayer } from "./words.js";
 
 // The smallest width of an image that is as sharp as wanted.
@@ -21,7 +23,7 @@ export class PageView {
   #gone = false;
   #machine = null;
 
-  // `source`: { id, images, texts, widths, total, shown(view), read(view), tell(page) }
+  // `source`: { id, images, texts, widths, tiles, total, shown(view), read(view), tell(page) }
   constructor(source, number, [width, height]) {
     this.source = source;
     this.number = number;
@@ -33,12 +35,13 @@ export class PageView {
     this.element.dataset.state = "waiting";
     this.element.setAttribute("aria-label", `Página ${number} de ${source.total}`);
     this.element.innerHTML =
-      '<div class="turn"><img alt="" draggable="false"><div class="marks"></div><div class="pins"></div></div>' +
+      '<div class="turn"><img alt="" draggable="false"><div class="tiles"></div><div class="marks"></div><div class="pins"></div></div>' +
       '<p class="spoken"></p>' +
       '<p class="waiting" aria-hidden="true">Cargando la página…</p>' +
       '<div class="failed" hidden><div><p></p><button type="button" data-do="retry">Reintentar</button> ' +
       '<button type="button" data-do="tell">Avisar a la coordinación</button></div></div>';
     this.turn = this.element.querySelector(".turn");
+    this.tiles = new TileLayer(source, number, this.aspect, this.element.querySelector(".tiles"));
     const on = (name, action) =>
       this.element.querySelector(`.failed [data-do=${name}]`).addEventListener("click", action);
     on("retry", () => this.retry());
@@ -50,7 +53,7 @@ export class PageView {
     const sideways = rotation % 180 !== 0;
     const width = sideways ? boxWidth * this.aspect : boxWidth;
     const height = width / this.aspect;
-    this.width = width;
+    Object.assign(this, { width, rotation });
     Object.assign(this.element.style, {
       width: `${boxWidth}px`,
       height: `${sideways ? width : height}px`,
@@ -66,7 +69,10 @@ export class PageView {
   setNear(near) {
     this.#near = near;
     if (near) this.refresh();
-    else this.#dropWords();
+    else {
+      this.#dropWords();
+      this.tiles.show(null, 0);
+    }
   }
 
   // Fetches the image at the width that the screen shows, where it has none as sharp yet.
@@ -75,6 +81,13 @@ export class PageView {
     if (!this.#near || this.#gone) return;
     if (width <= this.#shownWidth) this.#showWords();
     else if (width !== this.#askedWidth) this.#load(width);
+  }
+
+  // Draws what of the page lies in `view` (a rectangle of the screen) anew, where the whole image is not as sharp.
+  sharpen(view) {
+    const wanted = this.width * window.devicePixelRatio;
+    if (this.#gone || !this.#near || wanted <= this.source.widths.at(-1)) return this.tiles.show(null, 0);
+    return this.tiles.show(visiblePart(this.element.getBoundingClientRect(), this.rotation, view), wanted);
   }
 
   retry() {
@@ -140,7 +153,7 @@ export class PageView {
       throw new LoadError("La imagen llegó incompleta.", true);
     });
     if (this.#gone || width < this.#shownWidth) return;
-    this.turn.querySelector("img").replaceWith(image);
+    this.turn.querySelector("img:not(.tile)").replaceWith(image);
     this.#shownWidth = width;
     this.#failures = 0;
     this.#setState("shown");

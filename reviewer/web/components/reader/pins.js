@@ -2,23 +2,23 @@
 // rubric, which is told through events of the window.
 
 import { FINE, PINS, tell } from "../shared/pin_events.js";
+import { uprightPoint } from "./geometry.js";
 import { percent } from "./words.js";
 
 const MARGIN = 9_700; // where marks stand, and where a note lies that was pinned with a key
 
 const toFine = (value) => Math.round(Math.min(Math.max(value, 0), 1) * FINE);
 
-// The place of the upright page under a point of the screen; `box` is where the page lies, turned by `rotation`.
-export function uprightPlace({ left, top, width, height }, rotation, clientX, clientY) {
-  const [dx, dy] = [(clientX - left) / width - 0.5, (clientY - top) / height - 0.5];
-  const [x, y] = { 0: [dx, dy], 90: [dy, -dx], 180: [-dx, -dy], 270: [-dy, dx] }[rotation];
-  return { x: toFine(x + 0.5), y: toFine(y + 0.5) };
+// The place of the upright page under a point of the screen, as notes keep it.
+export function uprightPlace(box, rotation, clientX, clientY) {
+  const { x, y } = uprightPoint(box, rotation, clientX, clientY);
+  return { x: toFine(x), y: toFine(y) };
 }
 
 export class ReaderPins {
   #pins = [];
 
-  // `reader`: { root, sheet, views, current, rotation, page, goTo(number), showDocument(id) }
+  // `reader`: { root, sheet, views, current, page, goTo(number), showDocument(id) }
   constructor(reader, on) {
     this.reader = reader;
     this.placing = false;
@@ -100,8 +100,7 @@ export class ReaderPins {
   }
 
   #place(view, clientX, clientY) {
-    const { current, rotation } = this.reader;
-    const place = uprightPlace(view.element.getBoundingClientRect(), rotation, clientX, clientY);
-    tell(PINS.place, { document: current.id, page: view.number, ...place });
+    const place = uprightPlace(view.element.getBoundingClientRect(), view.rotation, clientX, clientY);
+    tell(PINS.place, { document: this.reader.current.id, page: view.number, ...place });
   }
 }

@@ -5,19 +5,20 @@ import { ImageStore, pageUrl, send, TextStore } from "./load.js";
 import { PageView, widthFor } from "./page.js";
 import { ReaderPins } from "./pins.js";
 import { Search } from "./search.js";
+import { Sheet } from "./sheet.js";
 import { DocumentTabs } from "./tabs.js";
 import { machineText } from "./text.js";
+import { lastSeen, Views } from "./views.js";
 import { holdSelection } from "./words.js";
 import { limitZoom, nextZoom } from "./zoom.js";
 
-const PADDING = 12;
 const LEAST_HEIGHT = 320;
+const FINE = 10_000; // parts of a page's height
 const SURE = 0.85; // as for covers, in reviewer/pdf/ocr_words.py
 
 export class Reader {
   #zoom = 1;
-  #rotations = new Map();
-  #seen = new Map();
+  #fit = "width";
   #sharpen = 0;
   #ahead = [];
   #off = new AbortController();
@@ -25,14 +26,13 @@ export class Reader {
   constructor(root) {
     this.root = root;
     this.images = new ImageStore();
-    this.views = [];
+    this.viewed = new Views((id, view) => send(id, "vista", view));
     this.documents = [];
     this.current = null;
     this.page = 1;
     const part = (name) => root.querySelector(`[data-part=${name}]`);
     Object.assign(this, {
       sheet: part("sheet"),
-      pages: part("pages"),
       empty: part("empty"),
       bar: part("bar"),
       number: part("number"),
@@ -47,14 +47,15 @@ export class Reader {
       choose: (id) => this.showDocument(id),
       step: (by) => this.step(by),
     });
+    this.pages = new Sheet(this.sheet, part("pages"));
     this.#listen(on);
     this.pins = new ReaderPins(this, on);
   }
 
-  update({ documents, prefetch, widths, below, pins, flags, keys }) {
+  update({ documents, prefetch, widths, tiles, below, pins, flags, keys }) {
     const same = this.current && documents.some(({ id }) => id === this.current.id);
     this.documents = documents;
-    this.widths = widths;
+    Object.assign(this, { widths, tiles });
     this.below = below;
     this.keys = keys;
     this.mayTell = flags;
@@ -62,32 +63,29 @@ export class Reader {
     this.#ahead = prefetch;
     this.tabs.draw(documents);
     this.#fillWindow();
-    if (!same) {
-      this.#rotations.clear();
-      this.#seen.clear();
-      this.#open(documents[0] ?? null);
-    } else {
-      this.#fetchAhead();
-    }
+    if (!same) this.#open(lastSeen(documents) ?? documents[0] ?? null);
+    else this.#fetchAhead();
   }
 
   destroy() {
     this.#off.abort();
-    this.nearness?.disconnect();
+    this.viewed.flush();
     this.resizing?.disconnect();
-    for (const view of this.views) view.remove();
+    this.pages.clear();
     this.images.clear();
+  }
+
+  get views() {
+    return this.pages.views;
   }
 
   // --- documents
 
   #open(chosen) {
-    if (this.current) this.#seen.set(this.current.id, this.sheet.scrollTop);
+    this.viewed.flush();
     this.current = chosen;
     this.texts = new TextStore(chosen?.id);
-    this.nearness?.disconnect();
-    for (const view of this.views) view.remove();
-    this.views = [];
+    this.pages.show([]);
     this.empty.hidden = chosen !== null;
     this.bar.hidden = chosen === null;
     this.root.dataset.document = chosen?.id ?? "";
@@ -98,22 +96,37 @@ export class Reader {
       images: this.images,
       texts: this.texts,
       widths: this.widths,
+      tiles: this.tiles,
       total: chosen.pages.length,
-      shown: (view) => view.number === 1 && this.#fetchAhead(),
+      shown: () => this.#fetchAhead(),
       read: () => this.#noteMachine(),
       mayTell: this.mayTell,
       tell: (page) => send(chosen.id, "aviso", { page }),
     };
-    this.views = chosen.pages.map((size, index) => new PageView(source, index + 1, size));
-    this.#layOut();
-    this.pages.replaceChildren(...this.views.map(({ element }) => element));
-    this.sheet.scrollTo({ top: this.#seen.get(chosen.id) ?? 0, left: 0, behavior: "instant" });
+    this.pages.show(chosen.pages.map((size, index) => new PageView(source, index + 1, size)));
     this.total.textContent = `de ${this.views.length}`;
-    this.views[0]?.setNear(true); // the observer reports a frame later
-    this.#watchNearness();
+    this.#restore();
+    this.pages.watchNearness();
     this.#notePage();
     this.search.restart();
     this.pins.draw();
+  }
+
+  // Shows the document as it was last seen.
+  #restore() {
+    const { page, top, zoom, fit } = this.viewed.of(this.current, { zoom: 100 * this.#zoom, fit: this.#fit });
+    [this.#zoom, this.#fit] = [zoom / 100, fit];
+    this.page = page;
+    this.#layOut();
+    this.pages.place = { page, above: top / FINE };
+    this.viewed.change(this.current, {});
+  }
+
+  // Remembers the place at the sheet's upper edge.
+  #remember() {
+    const { page, above } = this.pages.place;
+    const top = Math.round(above * FINE);
+    this.viewed.change(this.current, { page, top, zoom: Math.round(100 * this.#zoom), fit: this.#fit });
   }
 
   showDocument(id) {
@@ -131,23 +144,12 @@ export class Reader {
 
   // --- what is fetched, and when
 
-  #watchNearness() {
-    const noted = (entries) => {
-      for (const { target, isIntersecting } of entries) {
-        this.views[Number(target.dataset.page) - 1]?.setNear(isIntersecting);
-      }
-    };
-    this.nearness = new IntersectionObserver(noted, { root: this.sheet, rootMargin: "100% 0px" });
-    for (const { element } of this.views) this.nearness.observe(element);
-  }
-
   // The first page of the document after this one, then of the next applicant's, at the width in use.
   #fetchAhead() {
-    const first = this.views[0];
-    if (first?.element.dataset.state !== "shown") return;
+    if (this.views[this.page - 1]?.element.dataset.state !== "shown") return;
     const at = this.documents.findIndex(({ id }) => id === this.current.id);
     const sibling = this.documents[at + 1];
-    const width = widthFor(this.widths, this.#boxWidth() * window.devicePixelRatio);
+    const width = widthFor(this.widths, this.pages.room.width * this.#zoom * window.devicePixelRatio);
     for (const id of [...(sibling ? [sibling.id] : []), ...this.#ahead]) {
       this.images.load(pageUrl(id, 1, width), { urgent: false }).catch(() => {});
     }
@@ -155,49 +157,39 @@ export class Reader {
 
   // --- layout
 
-  get rotation() {
-    return this.#rotations.get(this.current.id) ?? this.current.rotation;
-  }
-
-  #boxWidth() {
-    return Math.max(Math.floor((this.sheet.clientWidth - 2 * PADDING) * this.#zoom), 80);
-  }
-
   #layOut() {
-    const width = this.#boxWidth();
-    for (const view of this.views) view.layOut(width, this.rotation);
-    this.bar.querySelector("[data-do=fit]").setAttribute("aria-pressed", String(this.#zoom === 1));
+    const { rotation, page_rotations: turned } = this.viewed.of(this.current);
+    const rotationOf = ({ number }) => (rotation + (turned[number] ?? 0)) % 360;
+    if (this.#fit) this.#zoom = this.#fittingZoom(rotationOf);
+    this.pages.layOut(this.#zoom, rotationOf);
+    for (const name of ["width", "page"]) {
+      this.bar.querySelector(`[data-do=${name}]`).setAttribute("aria-pressed", String(this.#fit === name));
+    }
   }
 
-  // Lays out again; what lies at this point of the screen stays there.
+  #fittingZoom(rotationOf) {
+    const view = this.views[this.page - 1] ?? this.views[0];
+    if (this.#fit === "width" || !view) return 1;
+    const aspect = rotationOf(view) % 180 ? 1 / view.aspect : view.aspect;
+    const { width, height } = this.pages.room;
+    return limitZoom(Math.min((height * aspect) / width, 1));
+  }
+
   #layOutAround(x, y) {
-    const view = this.views.find(({ element }) => element.getBoundingClientRect().bottom > y) ?? this.views.at(-1);
-    if (!view) return;
-    const before = view.element.getBoundingClientRect();
-    this.#layOut();
-    const after = view.element.getBoundingClientRect();
-    const kept = (start, length, point) => (length ? (point - start) / length : 0);
-    this.sheet.scrollTop += after.top + kept(before.top, before.height, y) * after.height - y;
-    this.sheet.scrollLeft += after.left + kept(before.left, before.width, x) * after.width - x;
+    this.pages.keepPoint(x, y, () => this.#layOut());
+    this.#refreshAfter(200);
+  }
+
+  #refreshAfter(milliseconds) {
     window.clearTimeout(this.#sharpen);
-    this.#sharpen = window.setTimeout(() => this.#refresh(), 200);
-  }
-
-  #refresh() {
-    for (const view of this.views) view.refresh();
-  }
-
-  #retry() {
-    for (const view of this.views) if (view.hasFailed) view.retry();
+    this.#sharpen = window.setTimeout(() => this.pages.refresh(), milliseconds);
   }
 
   zoomTo(zoom, point) {
     const wanted = limitZoom(zoom);
     if (wanted === this.#zoom || !this.current) return;
-    this.#zoom = wanted;
-    const rect = this.sheet.getBoundingClientRect();
-    this.#layOutAround(point?.x ?? rect.left + rect.width / 2, point?.y ?? rect.top + rect.height / 3);
-    this.#say(wanted === 1 ? "Ajustado al ancho" : `Ampliación ${Math.round(wanted * 100)} %`);
+    this.#resize("", wanted, point);
+    this.#say(`Ampliación ${Math.round(wanted * 100)} %`);
   }
 
   zoomStep(by) {
@@ -205,16 +197,42 @@ export class Reader {
     if (next) this.zoomTo(next);
   }
 
-  turn() {
-    const { id } = this.current;
-    const rotation = (this.rotation + 90) % 360;
+  // Fits the `width` of pages or the whole `page` into the sheet.
+  fit(what) {
+    if (!this.current) return;
     const page = this.page;
-    this.#rotations.set(id, rotation);
+    this.#resize(what, 1);
+    if (what === "page") this.goTo(page);
+    this.#say(what === "page" ? "Página completa" : "Ajustado al ancho");
+  }
+
+  #resize(fit, zoom, point) {
+    [this.#fit, this.#zoom] = [fit, zoom];
+    const { rect } = this.pages;
+    this.#layOutAround(point?.x ?? rect.left + rect.width / 2, point?.y ?? rect.top + rect.height / 3);
+    this.#remember();
+  }
+
+  turnPage() {
+    const { page_rotations: before } = this.viewed.of(this.current);
+    const turned = ((before[this.page] ?? 0) + 90) % 360;
+    this.#turn({ page_rotations: { ...before, [this.page]: turned } });
+    this.#say(`Página ${this.page} girada`);
+  }
+
+  turnAll() {
+    const rotation = (this.viewed.of(this.current).rotation + 90) % 360;
+    this.#turn({ rotation });
+    this.#say(`Documento girado ${rotation} grados`);
+  }
+
+  #turn(changes) {
+    const page = this.page;
+    this.viewed.change(this.current, changes);
     this.#layOut();
     this.goTo(page);
-    this.#refresh();
-    this.#say(`Documento girado ${rotation} grados`);
-    send(id, "giro", { rotation }).catch(() => {}); // it is turned on the screen, and where this fails not the next time
+    this.pages.refresh();
+    this.viewed.flush();
   }
 
   // As high as the window leaves room for; where the columns stand one below the other, somewhat more than half of it,
@@ -231,23 +249,12 @@ export class Reader {
   // --- the place in the document
 
   goTo(number) {
-    const view = this.views[Math.min(Math.max(number, 1), this.views.length) - 1];
-    if (!view) return;
-    const offset = view.element.getBoundingClientRect().top - this.sheet.getBoundingClientRect().top;
-    this.sheet.scrollTo({ top: this.sheet.scrollTop + offset - PADDING, behavior: "instant" });
+    this.pages.goTo(number);
     this.#notePage();
   }
 
   scrollToHit(view, boxes) {
-    const hit = view.rectOf(boxes);
-    const sheet = this.sheet.getBoundingClientRect();
-    const outside = (from, to, low, high) => from < low || to > high;
-    if (outside(hit.top, hit.bottom, sheet.top + 60, sheet.bottom - 20)) {
-      this.sheet.scrollTop += hit.top - sheet.top - sheet.height / 3;
-    }
-    if (outside(hit.left, hit.right, sheet.left, sheet.right)) {
-      this.sheet.scrollLeft += hit.left - sheet.left - sheet.width / 3;
-    }
+    this.pages.scrollToHit(view, boxes);
   }
 
   // Shows a place that another part of the page names: boxes in fractions of an upright page.
@@ -267,10 +274,7 @@ export class Reader {
   }
 
   #notePage() {
-    const rect = this.sheet.getBoundingClientRect();
-    const line = rect.top + rect.height * 0.4;
-    const found = this.views.find(({ element }) => element.getBoundingClientRect().bottom > line);
-    this.page = (found ?? this.views.at(-1))?.number ?? 1;
+    this.page = this.pages.pageAt(0.4);
     const typing = this.root.getRootNode().activeElement === this.number;
     if (!typing) this.number.value = String(this.page);
     this.#noteMachine();
@@ -299,12 +303,13 @@ export class Reader {
     on(this.number, "change", () => this.#typedNumber());
     on(this.number, "keydown", ({ key }) => ["Enter", "Escape"].includes(key) && this.focusSheet());
     on(this.number, "blur", () => this.#notePage());
-    on(this.sheet, "scroll", () => window.requestAnimationFrame(() => this.#notePage()), { passive: true });
+    on(this.sheet, "scroll", () => window.requestAnimationFrame(() => this.#scrolled()), { passive: true });
     on(this.sheet, "wheel", (event) => this.#wheel(event), { passive: false });
     on(this.sheet, "pointerdown", ({ target }) => this.#beginSelecting(target));
     on(window, "pointerup", () => this.sheet.classList.remove("selecting"));
     on(document, "selectionchange", () => this.#selecting());
-    on(window, "online", () => this.#retry());
+    on(window, "online", () => this.pages.retry());
+    on(window, "pagehide", () => this.viewed.flush());
     on(window, "resize", () => this.#fillWindow());
     on(window, "dictamen-place", ({ detail }) => this.#showPlace(detail));
     on(document, "keydown", (event) => readerKey(this, event));
@@ -317,11 +322,18 @@ export class Reader {
     if (block) this.resizing.observe(block);
   }
 
+  #scrolled() {
+    if (!this.current) return;
+    this.#notePage();
+    this.#remember();
+    this.#refreshAfter(120);
+  }
+
   #resized() {
     const width = this.sheet.clientWidth;
     if (width === this.laidOutFor || !width) return;
     this.laidOutFor = width;
-    const rect = this.sheet.getBoundingClientRect();
+    const { rect } = this.pages;
     this.#layOutAround(rect.left, rect.top + 1);
   }
 
@@ -338,9 +350,11 @@ export class Reader {
   #press(name) {
     const actions = {
       out: () => this.zoomStep(-1),
-      fit: () => this.zoomTo(1),
+      width: () => this.fit("width"),
+      page: () => this.fit("page"),
       in: () => this.zoomStep(1),
-      turn: () => this.turn(),
+      turn: () => this.turnPage(),
+      "turn-all": () => this.turnAll(),
       pin: () => this.pins.toggle(),
       search: () => (this.search.isOpen ? this.search.close() : this.search.open()),
     };

@@ -18,7 +18,8 @@ def load(actor: Actor, application_id: int) -> list[ReaderDocument]:
 def to_reader_document(document: ReadableDocument) -> ReaderDocument:
     """Returns the document in the form that the reader takes."""
     sizes = page_cache.page_sizes(document)
-    return ReaderDocument(document.public_id, document.kind, document.label, sizes, document.rotation)
+    view = None if document.view.seen_at is None else document.view
+    return ReaderDocument(document.public_id, document.kind, document.label, sizes, view)
 
 
 def show(
