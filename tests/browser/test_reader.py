@@ -255,6 +255,40 @@ def test_a_page_is_sharp_at_four_times_its_width(open_page: Opener, juror: Actor
     expect(tiles).to_have_count(0)
 
 
+@pytest.mark.usefixtures("first")
+def test_the_document_is_read_as_text_with_one_key_and_covered_alike(open_page: Opener, juror: Actor) -> None:
+    page = open_page("/revisar?folio=HIS-0001", juror)
+    wait_for_page(page)
+    page.keyboard.press(".")
+    page.keyboard.press("t")
+    text = page.get_by_role("article", name="El documento como texto")
+    expect(text).to_be_focused()
+    expect(text.get_by_role("heading", name="Página 2")).to_be_in_viewport()
+    expect(text.get_by_role("paragraph").filter(has_text="y una palabra partida.")).to_be_visible()
+    expect(text.get_by_role("region", name="Página 1")).to_contain_text("los camarones y su camión")
+    expect(text.get_by_label("cubierto").first).to_be_attached()
+    shown = text.inner_text()
+    assert "Rosalía" not in shown and "Peña" not in shown
+    size = text.evaluate("text => getComputedStyle(text).fontSize")
+    page.keyboard.press("+")
+    assert text.evaluate("text => getComputedStyle(text).fontSize") > size
+    result = Axe().run(page, context=".st-key-documentos")
+    assert result.violations_count == 0, result.generate_report()
+    page.keyboard.press("/")
+    page.keyboard.type("camarones")
+    expect(page.locator('[data-page="1"] .mark.current')).to_be_in_viewport()
+    expect(text).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("T")
+    picture, beside = box_of(page.locator(f"{READER} .sheet")), box_of(text)
+    assert abs(picture["x"] + picture["width"] - beside["x"]) < 3
+    page.keyboard.press("t")
+    page.reload()
+    expect(text).to_be_visible()
+    page.keyboard.press("t")
+    expect(text).to_be_hidden()
+
+
 def test_a_page_loads_again_after_the_server_was_killed(
     server: Server, open_page: Opener, juror: Actor, first: Application
 ) -> None:

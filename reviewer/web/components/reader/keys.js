@@ -14,7 +14,14 @@ export function readerKey(reader, event) {
   const inside = event.composedPath().includes(reader.root);
   const command = (event.ctrlKey || event.metaKey) && !event.getModifierState("AltGraph");
   if (event.defaultPrevented || !reader.current || document.querySelector("[role=dialog]")) return;
-  if (command && inside && event.key.toLowerCase() === "f" && !event.shiftKey && !event.altKey) {
+  if (
+    command &&
+    inside &&
+    !reader.reading.isText &&
+    event.key.toLowerCase() === "f" &&
+    !event.shiftKey &&
+    !event.altKey
+  ) {
     event.preventDefault();
     reader.search.open();
     return;
@@ -28,7 +35,7 @@ export function readerKey(reader, event) {
 }
 
 const scrollBy = (reader, part) => () =>
-  reader.sheet.scrollBy({ top: reader.sheet.clientHeight * part, behavior: "instant" });
+  reader.scroller.scrollBy({ top: reader.scroller.clientHeight * part, behavior: "instant" });
 
 const anywhere = (reader) => ({
   "+": () => reader.zoomStep(1),
@@ -42,6 +49,8 @@ const anywhere = (reader) => ({
   ".": () => reader.goTo(reader.page + 1),
   ",": () => reader.goTo(reader.page - 1),
   g: () => reader.turnPage(),
+  t: () => reader.chooseView("text"),
+  T: () => reader.chooseView("both"),
   G: () => reader.turnAll(),
   m: () => reader.pins.placeHere(),
   PageDown: scrollBy(reader, 0.9),
@@ -53,7 +62,7 @@ const anywhere = (reader) => ({
 function whenFree(reader, event, inside) {
   const [target] = event.composedPath();
   const onNothing = target === document.body;
-  if (!onNothing && !(inside && target !== reader.sheet)) return {};
+  if (!onNothing && !(inside && target !== reader.scroller)) return {};
   return {
     ArrowDown: scrollBy(reader, 0.1),
     ArrowUp: scrollBy(reader, -0.1),

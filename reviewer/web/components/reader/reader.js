@@ -2,19 +2,19 @@
 
 import { readerKey } from "./keys.js";
 import { ImageStore, pageUrl, send, TextStore } from "./load.js";
+import { showMachine } from "./machine.js";
 import { PageView, widthFor } from "./page.js";
 import { ReaderPins } from "./pins.js";
+import { Reading } from "./reading.js";
 import { Search } from "./search.js";
 import { Sheet } from "./sheet.js";
 import { DocumentTabs } from "./tabs.js";
-import { machineText } from "./text.js";
 import { lastSeen, Views } from "./views.js";
-import { holdSelection } from "./words.js";
+import { fillWindow } from "./window.js";
+import { followSelection } from "./words.js";
 import { limitZoom, nextZoom } from "./zoom.js";
 
-const LEAST_HEIGHT = 320;
 const FINE = 10_000; // parts of a page's height
-const SURE = 0.85; // as for covers, in reviewer/pdf/ocr_words.py
 
 export class Reader {
   #zoom = 1;
@@ -47,8 +47,13 @@ export class Reader {
       choose: (id) => this.showDocument(id),
       step: (by) => this.step(by),
     });
+    this.reading = new Reading(root, part("text"), {
+      changed: () => this.#viewChanged(),
+      moved: () => this.reading.isText && this.#notePage(),
+    });
     this.pages = new Sheet(this.sheet, part("pages"));
     this.#listen(on);
+    this.#viewChanged();
     this.pins = new ReaderPins(this, on);
   }
 
@@ -62,7 +67,7 @@ export class Reader {
     this.pins.allow(pins);
     this.#ahead = prefetch;
     this.tabs.draw(documents);
-    this.#fillWindow();
+    fillWindow(this.root, this.below);
     if (!same) this.#open(lastSeen(documents) ?? documents[0] ?? null);
     else this.#fetchAhead();
   }
@@ -73,6 +78,11 @@ export class Reader {
     this.resizing?.disconnect();
     this.pages.clear();
     this.images.clear();
+  }
+
+  // What scrolls: the picture, or the text in its place.
+  get scroller() {
+    return this.reading.isText ? this.reading.element : this.sheet;
   }
 
   get views() {
@@ -90,6 +100,7 @@ export class Reader {
     this.bar.hidden = chosen === null;
     this.root.dataset.document = chosen?.id ?? "";
     this.tabs.mark(chosen?.id);
+    this.reading.open(chosen && { total: chosen.pages.length, texts: this.texts });
     if (!chosen) return;
     const source = {
       id: chosen.id,
@@ -107,6 +118,7 @@ export class Reader {
     this.total.textContent = `de ${this.views.length}`;
     this.#restore();
     this.pages.watchNearness();
+    this.reading.goTo(this.page);
     this.#notePage();
     this.search.restart();
     this.pins.draw();
@@ -193,6 +205,10 @@ export class Reader {
   }
 
   zoomStep(by) {
+    if (this.reading.isText) {
+      this.#say(`Letra de ${this.reading.resize(by)} %`);
+      return;
+    }
     const next = nextZoom(this.#zoom, by);
     if (next) this.zoomTo(next);
   }
@@ -235,25 +251,17 @@ export class Reader {
     this.viewed.flush();
   }
 
-  // As high as the window leaves room for; where the columns stand one below the other, somewhat more than half of it,
-  // so that both the page and the first criteria are seen at once.
-  #fillWindow() {
-    const host = this.root.getRootNode().host ?? this.root;
-    const scrolled = host.closest("[data-testid=stMain]")?.scrollTop ?? window.scrollY;
-    const { top, width } = host.getBoundingClientRect();
-    const alone = width > window.innerWidth * 0.8;
-    const room = alone ? window.innerHeight * 0.55 : window.innerHeight - (top + scrolled) - this.below;
-    this.root.style.height = `${Math.max(Math.floor(room), LEAST_HEIGHT)}px`;
-  }
-
   // --- the place in the document
 
   goTo(number) {
-    this.pages.goTo(number);
+    const page = Math.min(Math.max(number, 1), this.views.length);
+    this.pages.goTo(page);
+    this.reading.goTo(page);
     this.#notePage();
   }
 
   scrollToHit(view, boxes) {
+    if (this.reading.isText) this.reading.choose("image");
     this.pages.scrollToHit(view, boxes);
   }
 
@@ -269,12 +277,33 @@ export class Reader {
     this.#notePage();
   }
 
+  chooseView(view) {
+    this.reading.choose(view);
+    this.focusSheet();
+    this.#say(
+      { image: "Imagen del documento", text: "Documento como texto", both: "Imagen y texto" }[this.reading.view],
+    );
+  }
+
   focusSheet() {
-    this.sheet.focus({ preventScroll: true });
+    this.scroller.focus({ preventScroll: true });
+  }
+
+  // The page in sight stays in sight when the picture gives way to the text, or the text to the picture.
+  #viewChanged() {
+    const { view } = this.reading;
+    this.sheet.inert = view === "text";
+    for (const name of ["text", "both"]) {
+      this.bar.querySelector(`[data-do=${name}]`).setAttribute("aria-pressed", String(view === name));
+    }
+    if (!this.current) return;
+    this.goTo(this.page);
   }
 
   #notePage() {
-    this.page = this.pages.pageAt(0.4);
+    const before = this.page;
+    this.page = this.reading.isText ? this.reading.page : this.pages.pageAt(0.4);
+    if (this.reading.view === "both" && this.page !== before) this.reading.goTo(this.page);
     const typing = this.root.getRootNode().activeElement === this.number;
     if (!typing) this.number.value = String(this.page);
     this.#noteMachine();
@@ -282,13 +311,7 @@ export class Reader {
 
   // Says of the page in sight whether its text was read by machine, and how sure that is.
   #noteMachine() {
-    const machine = this.views[this.page - 1]?.machine ?? null;
-    this.machine.hidden = machine === null;
-    if (machine === null) return;
-    const words = `Página ${this.page}: texto ${machineText(machine)}. Lo buscado, copiado o cubierto en ella sale de ahí.`;
-    this.machine.title = words;
-    this.machine.querySelector("span").textContent = `Leída por máquina, ${Math.floor(machine * 100)} %`;
-    this.machine.toggleAttribute("data-unsure", machine < SURE);
+    showMachine(this.machine, this.page, this.views[this.page - 1]?.machine ?? null);
   }
 
   #say(words) {
@@ -305,16 +328,14 @@ export class Reader {
     on(this.number, "blur", () => this.#notePage());
     on(this.sheet, "scroll", () => window.requestAnimationFrame(() => this.#scrolled()), { passive: true });
     on(this.sheet, "wheel", (event) => this.#wheel(event), { passive: false });
-    on(this.sheet, "pointerdown", ({ target }) => this.#beginSelecting(target));
-    on(window, "pointerup", () => this.sheet.classList.remove("selecting"));
-    on(document, "selectionchange", () => this.#selecting());
+    followSelection(this.sheet, on);
     on(window, "online", () => this.pages.retry());
     on(window, "pagehide", () => this.viewed.flush());
-    on(window, "resize", () => this.#fillWindow());
+    on(window, "resize", () => fillWindow(this.root, this.below));
     on(window, "dictamen-place", ({ detail }) => this.#showPlace(detail));
     on(document, "keydown", (event) => readerKey(this, event));
     this.resizing = new ResizeObserver(() => {
-      this.#fillWindow();
+      fillWindow(this.root, this.below);
       this.#resized();
     });
     this.resizing.observe(this.sheet);
@@ -323,7 +344,7 @@ export class Reader {
   }
 
   #scrolled() {
-    if (!this.current) return;
+    if (!this.current || this.reading.isText) return;
     this.#notePage();
     this.#remember();
     this.#refreshAfter(120);
@@ -337,16 +358,6 @@ export class Reader {
     this.#layOutAround(rect.left, rect.top + 1);
   }
 
-  #beginSelecting(target) {
-    this.selected = null;
-    if (target.closest(".words span")) this.sheet.classList.add("selecting");
-  }
-
-  #selecting() {
-    if (!this.sheet.classList.contains("selecting")) return;
-    this.selected = holdSelection(this.root.getRootNode(), this.selected);
-  }
-
   #press(name) {
     const actions = {
       out: () => this.zoomStep(-1),
@@ -356,6 +367,8 @@ export class Reader {
       turn: () => this.turnPage(),
       "turn-all": () => this.turnAll(),
       pin: () => this.pins.toggle(),
+      text: () => this.chooseView("text"),
+      both: () => this.chooseView("both"),
       search: () => (this.search.isOpen ? this.search.close() : this.search.open()),
     };
     actions[name]?.();

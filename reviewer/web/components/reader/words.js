@@ -44,7 +44,7 @@ export const selectionIn = (root) => root.getSelection?.() ?? document.getSelect
 // While dragging over the space between words, a browser extends the selection to the end of the page, since words are
 // positioned outside the flow. So the element that fills that space is moved, in the order of the text, right beside the
 // end of the selection that moves.
-export function holdSelection(root, before) {
+function holdSelection(root, before) {
   const selection = selectionIn(root);
   if (!selection?.rangeCount) return null;
   const range = selection.getRangeAt(0);
@@ -58,4 +58,17 @@ export function holdSelection(root, before) {
   if (rest && movesStart) word.before(rest);
   else if (rest) word.after(rest);
   return range.cloneRange();
+}
+
+// Holds selections that begin on a word of the sheet, until the pointer is let go.
+export function followSelection(sheet, on) {
+  let selected = null;
+  on(sheet, "pointerdown", ({ target }) => {
+    selected = null;
+    if (target.closest(".words span")) sheet.classList.add("selecting");
+  });
+  on(window, "pointerup", () => sheet.classList.remove("selecting"));
+  on(document, "selectionchange", () => {
+    if (sheet.classList.contains("selecting")) selected = holdSelection(sheet.getRootNode(), selected);
+  });
 }
