@@ -49,7 +49,8 @@ BODIES: dict[str, Any] = {
     "marcas": {"key": "abcdefgh", "pin": PIN, "version": 0},
     "decision": {"verdict": "eligible", "reason": "x", "seen": "", "part": "pendientes"},
     "enviar": {"versions": {}},
-    "giro": {"rotation": 90},
+    "vista": {"rotation": 90, "page_rotations": {}, "page": 1, "top": 0, "zoom": 100, "fit": "width"},
+    "aviso": {"page": 1},
     "cargas": {"call": SLUG, "name": "lote.zip", "size": 10},
 }
 
