@@ -77,7 +77,7 @@ def show_flag(actor: Actor, call: Call, flag: FlagRow) -> None:
             st.text(flag.resolution)
         with st.container(horizontal=True):
             if flag.document and st.button("Ver el documento", key=f"ver-{flag.public_id}"):
-                dialogs.show_document(actor, flag)
+                dialogs.show_document(actor, call, flag)
             label = "Cambiar la resolución" if flag.resolved_at else "Resolver"
             if st.button(label, key=f"resolver-{flag.public_id}", type="primary"):
                 dialogs.resolve(actor, flag)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action
+from reviewer.access.permissions import Action, is_allowed
 from reviewer.call.spec import spec_of
 from reviewer.core.spanish import format_number
 from reviewer.models import Call
@@ -87,7 +87,8 @@ def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
     with left:
         next_application_id = cases.application_id(actor, slug=call.slug, folio=next_folio) if next_folio else None
         case_documents = documents.load(actor, case.application_id)
-        documents.show(actor, case_documents, next_application_id, keys=keys)
+        may_cover = spec_of(call).review.blind and is_allowed(actor, Action.COVER, call.phase)
+        documents.show(actor, case_documents, next_application_id, keys=keys, covers=may_cover)
     if panel_event.stale_message:
         st.session_state["cotejo-dicho"] = panel_event.stale_message
         st.rerun()

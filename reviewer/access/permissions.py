@@ -58,6 +58,7 @@ class Action(StrEnum):
     COMPARE_ANCHORS = "compare_anchors"
     RAISE_FLAG = "raise_flag"
     RESOLVE_FLAG = "resolve_flag"
+    COVER = "cover"
     SEE_DISCUSSION = "see_discussion"
     DISCUSS = "discuss"
 
@@ -129,6 +130,7 @@ TABLE: dict[Action, Permission] = {
     Action.COMPARE_ANCHORS: _rule({JURY}, Visibility.COVERED, OPEN_PHASES - {Phase.INTAKE, Phase.SCREENING}),
     Action.RAISE_FLAG: _rule({JURY}, Visibility.COVERED, {Phase.REVIEWING, Phase.DELIBERATION}),
     Action.RESOLVE_FLAG: _rule({COORDINATOR}, Visibility.COVERED, BEFORE_DECISION),
+    Action.COVER: _rule({ADMIN, COORDINATOR}, Visibility.NAMES, BEFORE_DECISION),
     Action.SEE_DISCUSSION: _rule({JURY, COORDINATOR}, Visibility.COVERED, {Phase.DELIBERATION, Phase.DECIDED}),
     Action.DISCUSS: _rule({JURY, COORDINATOR}, Visibility.COVERED, {Phase.DELIBERATION}),
 }

@@ -13,7 +13,7 @@ ACTION_GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Jurado",
         ("assignment", "conflict", "panel", "anchor", "reminder", "review.close"),
     ),
-    "dictamenes": ("Dictámenes", ("review", "score", "scores", "note", "pin", "flag", "committee")),
+    "dictamenes": ("Dictámenes", ("review", "score", "scores", "note", "pin", "flag", "cover", "committee")),
     "decision": (
         "Decisión",
         (
@@ -68,6 +68,9 @@ ACTION_LABELS = {
     "conflict.read": "Leyó los documentos en busca de conflictos",
     "ocr.read": "Leyó por máquina las páginas que son imágenes",
     "conflict.search": "Buscó posibles conflictos",
+    "cover.add": "Cubrió algo para el jurado",
+    "cover.put_back": "Volvió a cubrir algo para el jurado",
+    "cover.withdraw": "Retiró una cubierta",
     "document.damaged": "Un documento faltó o estaba alterado",
     "document.replace": "Sustituyó un documento",
     "duplicate.apart": "Mantuvo separadas dos postulaciones",
@@ -171,6 +174,7 @@ FACT_LABELS = {
     "codes": "hallazgos",
     "confirmed": "confirmado",
     "count": "cuántas",
+    "covers": "qué cubre",
     "created": "nuevas",
     "criterion": "criterio",
     "document": "documentos destruidos",

@@ -1,7 +1,7 @@
 """Terms that would tell a blind jury who an applicant is; ``reviewer.blinding.redaction`` covers them.
 
-They come from the applicant's record and from cells of the row that are not stored as columns: streets and
-accounts. They are never shown to anybody.
+They come from the applicant's record, from cells of the row that are not stored as columns (streets and accounts), and
+from persons who added one. They are never shown to anybody.
 """
 
 import re
@@ -11,6 +11,7 @@ from functools import cache
 
 from sqlmodel import Session, col, select
 
+from reviewer.blinding.manual_covers import manual_terms
 from reviewer.blinding.redaction import quote_phrase
 from reviewer.core.text import MONTHS, fold
 from reviewer.demographics import geography
@@ -50,8 +51,12 @@ def identity_terms(session: Session, application_ids: Sequence[int | None]) -> M
     raw: dict[int | None, dict[str, str]] = {}
     for application_id, cells in session.exec(query):
         raw.setdefault(application_id, {}).update(cells)
+    added = manual_terms(session, application_ids)
     return {
-        applicant.application_id: applicant_terms(applicant, raw.get(applicant.application_id, {}))
+        applicant.application_id: (
+            *applicant_terms(applicant, raw.get(applicant.application_id, {})),
+            *added.get(applicant.application_id, ()),
+        )
         for applicant in people
     }
 

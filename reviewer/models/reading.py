@@ -71,6 +71,28 @@ class WithheldDocument(SQLModel, table=True):
     at: datetime = timestamp()
 
 
+class ManualCover(SQLModel, table=True):
+    """What a person covers for a blind jury besides what the system does: a box on a page, or a term everywhere.
+
+    A box is on the page of one content (``sha256``), in ten-thousandths of the upright page. A term has no page and
+    stands for the whole application.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    application_id: int = Field(foreign_key="application.id", index=True, ondelete="CASCADE")
+    sha256: str = ""
+    page: int = 0
+    x0: int = 0
+    y0: int = 0
+    x1: int = 0
+    y1: int = 0
+    term: str = ""
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    at: datetime = timestamp()
+    withdrawn_at: datetime | None = optional_timestamp()
+
+
 class ReadDocument(SQLModel, table=True):
     """A document that was scanned for names of jurors and for pages without text."""
 

@@ -9,6 +9,7 @@ import io
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -17,6 +18,7 @@ from PIL import Image, ImageDraw
 
 from reviewer.blinding.redaction import COVER_TEXT, covered_spans
 from reviewer.pdf.annotations import note_words
+from reviewer.pdf.drawn_covers import without_boxes
 from reviewer.pdf.glyphs import Box, Glyphs
 from reviewer.pdf.messages import OcrPage, OcrWord, PageSize, PageText, PdfFailure, Word
 from reviewer.pdf.ocr_words import SURE_CONFIDENCE, beside, covered_words, redact_words
@@ -50,40 +52,49 @@ def draw_page(
     covers: tuple[str, ...] = (),
     read: tuple[OcrWord, ...] = (),
     tile: tuple[int, int] | None = None,
+    boxes: tuple[Box, ...] = (),
 ) -> bytes:
     """Returns page ``page`` (from 0) as WebP, ``width`` pixels wide, or narrower if it is extremely long.
 
     With a ``tile``, only that part of the drawing; see ``frame_of``. ``covers`` are painted over before encoding, in
-    the page's text and in what was ``read`` on it by machine.
+    the page's text and in what was ``read`` on it by machine; so are ``boxes``, in fractions of the page.
     Raises PdfFailure.
     """
     with open_pdf(path) as document:
         with open_page(document, page) as pdf_page:
             frame = frame_of(pdf_page.get_size(), width, tile)
             image = pdf_page.render(scale=frame.scale, crop=frame.crop, rev_byteorder=True).to_pil()
-            boxes = _cover_boxes(pdf_page, covers)
+            found = _cover_boxes(pdf_page, covers)
             notes = note_words(pdf_page, Glyphs(pdf_page)) if covers else []
             annotated = pdfium.FPDFPage_GetAnnotCount(pdf_page) > 0
         if covers and annotated:
             with flattened_page(document, page) as pdf_page:
-                boxes += _cover_boxes(pdf_page, covers)
-    boxes += [word.box for word in (*covered_words(read, covers), *covered_words(notes, covers))]
-    _paint_covers(image, boxes, frame)
+                found += _cover_boxes(pdf_page, covers)
+    found += [word.box for word in (*covered_words(read, covers), *covered_words(notes, covers))]
+    _paint_covers(image, [*found, *boxes], frame)
     target = io.BytesIO()
     image.save(target, "WEBP", quality=quality, method=0)  # slower methods save only a tenth of the bytes
     return target.getvalue()
 
 
-def page_text(path: Path, page: int, covers: tuple[str, ...] = (), read: OcrPage | None = None) -> PageText:
+def page_text(
+    path: Path,
+    page: int,
+    covers: tuple[str, ...] = (),
+    read: OcrPage | None = None,
+    boxes: tuple[Box, ...] = (),
+) -> PageText:
     """Returns the words of page ``page`` (from 0) at their places in ``draw_page``. Raises PdfFailure.
 
-    What was ``read`` by machine follows the page's own text, where that has no words.
+    ``covers`` and ``boxes`` as there. What was ``read`` by machine follows the page's own text, where that has no
+    words.
     """
     with open_pdf(path) as document:
         with open_page(document, page) as pdf_page:
             notes = note_words(pdf_page, Glyphs(pdf_page)) if pdfium.FPDFPage_GetAnnotCount(pdf_page) else []
         with flattened_page(document, page) as pdf_page:
-            return _page_text(pdf_page, covers, read, notes)
+            text = _page_text(pdf_page, covers, read, notes)
+    return replace(text, words=without_boxes(text.words, boxes))
 
 
 def _page_text(

@@ -37,6 +37,7 @@ from reviewer.pdf.messages import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Box = tuple[float, float, float, float]
 GRACE_SECONDS = 2.0
 RENDERING_MODULE, RECEIVING_MODULE = "reviewer.pdf.rendering", "reviewer.pdf.inspection"
 SEARCH_MODULE, OCR_MODULE = "reviewer.pdf.text_search", "reviewer.pdf.ocr"
@@ -139,15 +140,21 @@ class PdfWorkers:
         covers: tuple[str, ...] = (),
         read: tuple[OcrWord, ...] = (),
         tile: tuple[int, int] | None = None,
+        boxes: tuple[Box, ...] = (),
     ) -> Future[bytes]:
         """See ``rendering.draw_page``."""
-        return self.run(_call, RENDERING_MODULE, "draw_page", path, page, width, quality, covers, read, tile)
+        return self.run(_call, RENDERING_MODULE, "draw_page", path, page, width, quality, covers, read, tile, boxes)
 
     def page_text(
-        self, path: Path, page: int, covers: tuple[str, ...] = (), read: OcrPage | None = None
+        self,
+        path: Path,
+        page: int,
+        covers: tuple[str, ...] = (),
+        read: OcrPage | None = None,
+        boxes: tuple[Box, ...] = (),
     ) -> Future[PageText]:
         """See ``rendering.page_text``."""
-        return self.run(_call, RENDERING_MODULE, "page_text", path, page, covers, read)
+        return self.run(_call, RENDERING_MODULE, "page_text", path, page, covers, read, boxes)
 
     def find_phrases(
         self, path: Path, phrases: tuple[str, ...], read: Mapping[int, OcrPage] | None = None

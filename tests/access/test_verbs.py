@@ -51,6 +51,8 @@ BODIES: dict[str, Any] = {
     "enviar": {"versions": {}},
     "vista": {"rotation": 90, "page_rotations": {}, "page": 1, "top": 0, "zoom": 100, "fit": "width"},
     "aviso": {"page": 1},
+    "cubiertas": {"term": "abuela"},
+    "estado": {"withdrawn": True},
     "cargas": {"call": SLUG, "name": "lote.zip", "size": 10},
 }
 

@@ -315,6 +315,42 @@ def test_a_page_that_fails_says_so_and_the_coordinators_are_told(
     expect(flags_page.get_by_text("La página 2 no se pudo mostrar.")).to_be_visible()
 
 
+def test_what_a_coordinator_covers_disappears_from_an_open_page(
+    open_page: Opener, juror: Actor, coordinator: Actor, first: Application
+) -> None:
+    review = open_page("/revisar?folio=HIS-0001", juror)
+    words = review.locator('[data-page="1"] .words')
+    expect(words).to_contain_text("camarones")
+    review.keyboard.press("a")
+    review.get_by_text("Me identifica a quien postula").click()
+    review.get_by_label("En pocas palabras").fill("La señora de los camarones")
+    review.get_by_role("button", name="Enviar aviso").click()
+    expect(review.get_by_text("recibió su aviso")).to_be_visible()
+
+    page = open_page("/avisos", coordinator)
+    page.get_by_role("button", name="Ver el documento").click()
+    wait_for_page(page)
+    expect(page.locator('[data-page="1"] .words')).to_contain_text("camarones")
+    page.get_by_role("button", name="Cubrir", exact=True).first.click()
+    box = box_of(page.locator('[data-page="1"] .words span', has_text="camarones"))
+    page.mouse.move(box["x"] - 2, box["y"] - 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] + 2, box["y"] + box["height"] + 2, steps=5)
+    page.mouse.up()
+    form = page.get_by_role("form", name="Cubrir para el jurado")
+    expect(form.get_by_text("Página 1")).to_be_visible()
+    form.get_by_label("Palabra o frase").fill("camión de reparto")
+    page.keyboard.press("Enter")
+    expect(form.get_by_text("«camión de reparto» en toda la postulación")).to_be_visible()
+
+    expect(words).not_to_contain_text("camarones", timeout=40_000)
+    expect(words).not_to_contain_text("reparto")
+    form.get_by_role("button", name="Retirar").first.click()
+    expect(form.get_by_text("Página 1")).to_have_count(0)
+    form.get_by_role("button", name="Deshacer").click()
+    expect(form.get_by_text("Página 1")).to_be_visible()
+
+
 def test_what_the_browser_kept_is_not_shown_after_a_log_out_nor_to_another_juror(
     server: Server, open_page: Opener, juror: Actor, person: PersonFactory, first: Application
 ) -> None:

@@ -28,6 +28,7 @@ from reviewer.models import (
     Finding,
     Flag,
     FlagKind,
+    ManualCover,
     Note,
     NoteKind,
     Phase,
@@ -174,6 +175,7 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
         ConflictDeclaration(call_id=application.call_id, person_id=juror, entry=f"{SECRET} Zurbarán", kind="other"),
         PinnedNote(**juror_columns, key="a", document="d", page=1, x=1, y=1, text=SECRET),
         Flag(**juror_columns, kind=FlagKind.IDENTIFIES, words=SECRET, resolution=SECRET),
+        ManualCover(application_id=key, term=SECRET),
         CommitteeMessage(**juror_columns, key="a", text=SECRET),
         Note(review_id=require_id(review), kind=NoteKind.PRIVATE, text=SECRET),
         ReviewedDocument(

@@ -130,6 +130,19 @@ def test_covers_leave_no_ink_of_what_they_hide(file: Path, font: str, degrees: i
 
 
 @pytest.mark.parametrize("degrees", [0, 90])
+def test_a_drawn_box_hides_the_same_in_picture_and_text(file: Path, degrees: int) -> None:
+    file.write_bytes(rotated(letter(*LINES), degrees, crop=False))
+    hidden, *others = page_text(file, 0).words
+    beside = hidden.x1 - 0.1 * (hidden.x1 - hidden.x0) if degrees == 0 else hidden.x1
+    box = (hidden.x0, hidden.y0, beside, hidden.y1)
+    shown = page_text(file, 0, boxes=(box,)).words
+    assert [word.text for word in shown] == ["█████", *(word.text for word in others)]
+    image = Image.open(io.BytesIO(draw_page(file, 0, 600, quality=95, boxes=(box,)))).convert("L")
+    for inner in pixel_boxes(shown[:1], image, pad=-1):
+        assert all(abs(value - COVER_COLOR[0]) < 12 for value in extrema(image, inner))
+
+
+@pytest.mark.parametrize("degrees", [0, 90])
 def test_tiles_are_parts_of_the_whole_drawing_with_its_covers(file: Path, degrees: int) -> None:
     file.write_bytes(rotated(letter("Rosa MARÍA", "garcía", "escribe", points=30), degrees, crop=True))
     width = 2 * TILE_PIXELS - 300

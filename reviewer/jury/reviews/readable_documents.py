@@ -1,7 +1,7 @@
 """Which documents a person may read, and what is covered in them. Opens no file."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import exists
@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import Select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, is_allowed, require_login, verb
 from reviewer.blinding.identity_terms import identity_terms
+from reviewer.blinding.manual_covers import PageBox, manual_boxes
 from reviewer.call.spec import CallSpec, DocumentKind, spec_of
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
@@ -39,7 +40,8 @@ class DocumentNotFound(UserError):
 class ReadableDocument:
     """A document that this viewer may read.
 
-    ``covers`` are the terms to paint over in all that they are shown. ``view`` is how they last saw it.
+    ``covers`` are the terms to paint over in all that they are shown, ``boxes`` what a person covers on pages.
+    ``view`` is how they last saw it.
     """
 
     public_id: str
@@ -48,6 +50,7 @@ class ReadableDocument:
     sha256: str = field(repr=False)
     pages: int
     covers: tuple[str, ...] = field(repr=False)
+    boxes: tuple[PageBox, ...] = ()
     view: View = field(default_factory=View)
 
 
@@ -154,6 +157,7 @@ def _to_reviewed(
         sha256=reviewed.sha256,
         pages=reviewed.pages,
         covers=_cover_terms(session, viewer, spec, application),
+        boxes=_cover_boxes(session, viewer, spec, application).get(reviewed.sha256, ()),
     )
 
 
@@ -198,6 +202,7 @@ def _to_readable(
     labels = _number_labels([kinds[document.kind].label for document in documents])
     views = views_of(session, viewer, documents)
     covers = _cover_terms(session, viewer, spec, rows[0][1])
+    boxes = _cover_boxes(session, viewer, spec, rows[0][1])
     return tuple(
         ReadableDocument(
             public_id=document.public_id,
@@ -206,6 +211,7 @@ def _to_readable(
             sha256=document.sha256,
             pages=document.pages,
             covers=covers,
+            boxes=boxes.get(document.sha256, ()),
             view=views.get(document.id, View()),
         )
         for document, label in zip(documents, labels, strict=True)
@@ -234,6 +240,14 @@ def _cover_terms(session: Session, viewer: Actor, spec: CallSpec, application: A
     if terms is None:  # without knowing what to cover, nothing can be shown
         raise Forbidden
     return terms
+
+
+def _cover_boxes(
+    session: Session, viewer: Actor, spec: CallSpec, application: Application
+) -> Mapping[str, tuple[PageBox, ...]]:
+    if not spec.review.blind or _can_read_everything(viewer):
+        return {}
+    return manual_boxes(session, application.id)
 
 
 @condition("The jury does not see a document that a coordinator withheld.")

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from reviewer.access.actor import Actor
 from reviewer.core.errors import Forbidden, UserError
-from reviewer.jury.discussion import flags
+from reviewer.jury.discussion import flags, manual_covers
 from reviewer.jury.reviews import readable_documents
 from reviewer.jury.reviews.document_views import Fit, View
 from reviewer.jury.reviews.readable_documents import DocumentNotFound, ReadableDocument
@@ -41,6 +41,22 @@ class ViewBody(BaseModel):
     top: int
     zoom: int
     fit: Fit
+
+
+class CoverBody(BaseModel):
+    """A box on a page, in ten-thousandths, or a term."""
+
+    model_config = ConfigDict(extra="forbid")
+    page: int = 0
+    box: list[int] = []
+    term: str = ""
+
+
+class ChangeBody(BaseModel):
+    """Whether a cover is withdrawn, or put back."""
+
+    model_config = ConfigDict(extra="forbid")
+    withdrawn: bool
 
 
 class PageBody(BaseModel):
@@ -90,6 +106,40 @@ def _remember_view(actor: Actor, request: Request, content: bytes) -> Response:
     return Response(status_code=204, headers=NO_STORE)
 
 
+def _version(actor: Actor, request: Request, _content: bytes) -> dict[str, Any]:
+    """``GET /documentos/{document_id}/version``: changes with what is covered in the document."""
+    document = readable_documents.readable_document(actor, document_id=request.path_params["document_id"])
+    return {"version": page_cache.version_of(document)}
+
+
+def _covers(actor: Actor, request: Request, _content: bytes) -> dict[str, Any]:
+    """``GET /documentos/{document_id}/cubiertas``: what persons cover in it."""
+    covers = manual_covers.list_covers(actor, document=request.path_params["document_id"])
+    return {
+        "covers": [
+            {"id": row.public_id, "page": row.page, "box": row.box, "term": row.term, "author": row.author or ""}
+            for row in covers
+        ]
+    }
+
+
+def _add_cover(actor: Actor, request: Request, content: bytes) -> dict[str, Any]:
+    """``POST /documentos/{document_id}/cubiertas``, see ``CoverBody``: the covers, and the ``id`` of the new one."""
+    body, document = parse_body(CoverBody, content), request.path_params["document_id"]
+    if body.term:
+        added = manual_covers.add_term(actor, document=document, term=body.term)
+    else:
+        added = manual_covers.add_box(actor, document=document, page=body.page, box=body.box)
+    return {"id": added, **_covers(actor, request, content)}
+
+
+def _change_cover(actor: Actor, request: Request, content: bytes) -> dict[str, Any]:
+    """``POST /documentos/{document_id}/cubiertas/{cover_id}/estado`` ``{"withdrawn": true}``: the covers."""
+    change = manual_covers.withdraw if parse_body(ChangeBody, content).withdrawn else manual_covers.put_back
+    change(actor, cover_id=request.path_params["cover_id"])
+    return _covers(actor, request, content)
+
+
 def _flag_page(actor: Actor, request: Request, content: bytes) -> dict[str, Any]:
     """``POST /documentos/{document_id}/aviso`` ``{"page": 3}``: tells the coordinators that it cannot be read."""
     page = parse_body(PageBody, content).page
@@ -129,7 +179,8 @@ def _parse_tile(value: str | None) -> page_cache.Tile:
 
 def _etag(document: ReadableDocument, page: int, width: int, tile: page_cache.Tile, is_read: bool) -> str:
     """Returns a name for an image without drawing it. It is keyed, since covers are names of people."""
-    parts = repr((document.sha256, document.covers, page, width, tile, is_read)).encode()
+    covers = (document.covers, page_cache.boxes_on(document, page))
+    parts = repr((document.sha256, covers, page, width, tile, is_read)).encode()
     return f'"{hmac.new(cookies.signing_key().encode(), parts, hashlib.sha256).hexdigest()[:32]}"'
 
 
@@ -146,5 +197,9 @@ ROUTES = [
     Route("/documentos/{document_id}/paginas/{page:int}.webp", page_image),
     Route("/documentos/{document_id}/texto/{page:int}", page_text),
     Route("/documentos/{document_id}/vista", json_endpoint(_remember_view), methods=["POST"]),
+    Route("/documentos/{document_id}/version", json_endpoint(_version)),
+    Route("/documentos/{document_id}/cubiertas", json_endpoint(_covers)),
+    Route("/documentos/{document_id}/cubiertas", json_endpoint(_add_cover), methods=["POST"]),
+    Route("/documentos/{document_id}/cubiertas/{cover_id}/estado", json_endpoint(_change_cover), methods=["POST"]),
     Route("/documentos/{document_id}/aviso", json_endpoint(_flag_page), methods=["POST"]),
 ]

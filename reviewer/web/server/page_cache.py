@@ -1,6 +1,8 @@
 """Pages as the browser shows them: images, words and sizes, made by the PDF processes and cached."""
 
 import asyncio
+import hashlib
+import hmac
 import json
 import threading
 from collections import OrderedDict
@@ -18,6 +20,7 @@ from reviewer.ocr import text as ocr_text
 from reviewer.pdf.messages import OcrPage, PageText, PdfFailure
 from reviewer.storage import damage_reports, documents
 from reviewer.storage.encryption import DecryptionError
+from reviewer.web.auth import cookies
 from reviewer.web.server.pdf_pool import pdf_workers
 
 WIDTHS = (600, 900, 1200, 1600, 2000)  # pixels; few, so that one drawing serves many screens
@@ -67,7 +70,8 @@ class ByteCache(Generic[K]):
         return content
 
 
-PageKey = tuple[str, int, tuple[str, ...], bool]  # the last: whether it was read by machine
+Box = tuple[float, float, float, float]
+PageKey = tuple[str, int, tuple[str, ...], tuple[Box, ...], bool]  # the last: whether it was read by machine
 Tile = tuple[int, int] | None  # column and row, from 0; None: the whole page
 _images: ByteCache[tuple[PageKey, int, Tile]] = ByteCache(IMAGE_BYTES)
 _texts: ByteCache[PageKey] = ByteCache(TEXT_BYTES)
@@ -79,6 +83,17 @@ def snap_width(width: int, tile: Tile = None) -> int:
     """Returns the width that is drawn for a requested one: the next step, or the widest."""
     steps = TILE_WIDTHS if tile else WIDTHS
     return next((step for step in steps if step >= width), steps[-1])
+
+
+def boxes_on(document: ReadableDocument, page: int) -> tuple[Box, ...]:
+    """Returns what a person covers on page ``page`` (from 1)."""
+    return tuple((x0, y0, x1, y1) for number, x0, y0, x1, y1 in document.boxes if number == page)
+
+
+def version_of(document: ReadableDocument) -> str:
+    """Returns a name for what is covered in a document now. It is keyed, since covers are names of people."""
+    parts = repr((document.sha256, document.covers, document.boxes)).encode()
+    return hmac.new(cookies.signing_key().encode(), parts, hashlib.sha256).hexdigest()[:16]
 
 
 async def is_read(document: ReadableDocument, page: int) -> bool:
@@ -100,7 +115,8 @@ async def page_image(document: ReadableDocument, *, page: int, width: int, read:
             lambda path: pdf_workers().draw_page(path, page - 1, width, covers=document.covers, read=words, tile=tile),
         )
 
-    return await _images.get(((document.sha256, page, document.covers, read), width, tile), draw)
+    boxes = boxes_on(document, page)
+    return await _images.get(((document.sha256, page, document.covers, boxes, read), width, tile), draw)
 
 
 async def page_text(document: ReadableDocument, *, page: int) -> bytes:
@@ -110,16 +126,17 @@ async def page_text(document: ReadableDocument, *, page: int) -> bytes:
     was that read some of the words, or null; the last key whether the page is ``"unread"``. Raises ``PdfFailure``.
     """
     read = await is_read(document, page)
+    boxes = boxes_on(document, page)
 
     async def make() -> bytes:
         ocr_page = await _ocr_page(document, page) if read else None
         pdf_text = await _run_on_file(
-            document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers, ocr_page)
+            document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers, ocr_page, boxes)
         )
         payload = {"lines": _lines(pdf_text), "machine": pdf_text.confidence, "unread": pdf_text.unread}
         return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
-    return await _texts.get((document.sha256, page, document.covers, read), make)
+    return await _texts.get((document.sha256, page, document.covers, boxes, read), make)
 
 
 async def _ocr_page(document: ReadableDocument, page: int) -> OcrPage | None:

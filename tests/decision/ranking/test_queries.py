@@ -110,7 +110,7 @@ def test_a_list_takes_as_many_queries_for_one_row_as_for_all(ranked: Call, queri
         ranking_queries.overview(OPERATOR, slug=SLUG)
         ranking_queries.count(OPERATOR, slug=SLUG, filters=RankingFilters())
         ranking_queries.lines(OPERATOR, slug=SLUG, filters=RankingFilters(), limit=limit)
-        assert len(queries) == 13
+        assert len(queries) == 14
 
 
 def test_titles_do_not_name_their_author_in_a_blind_call(ranked: Call) -> None:

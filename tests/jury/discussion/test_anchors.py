@@ -149,7 +149,7 @@ def test_a_page_of_comparisons_takes_as_many_queries_for_one_as_for_many(
         queries.clear()
         assert len(comparison.compared_applications(jury[0], slug=SLUG, limit=limit)[0]) == limit
         needed.append(len(queries))
-    assert needed == [10, 10]
+    assert needed == [11, 11]
 
 
 def test_they_come_first_on_the_desk_and_on_the_way_through_it(jury: list[Actor], reviewing_call: Call) -> None:

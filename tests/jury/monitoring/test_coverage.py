@@ -67,7 +67,7 @@ def test_disagreement_is_in_points_of_a_hundred_and_sorts(
         queries.clear()
         assert len(application_coverage(coordinator, slug=SLUG, limit=limit).rows) == limit
         needed.append(len(queries))
-    assert needed == [6, 6]
+    assert needed == [7, 7]
     assert coverage_table(coordinator, slug=SLUG, show=CoverageFilter.DISAGREEING).rows == (
         ("HIS-0002", 2, 2, 50.0, 100.0),
     )

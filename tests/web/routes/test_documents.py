@@ -245,3 +245,33 @@ def test_who_cannot_see_a_page_tells_the_coordinators(motives: Document, juror: 
     assert ask(ROUTES, address, method="POST", headers=OWN_PAGE, body=body).status == 401
     assert ask(ROUTES, address, method="POST", headers=cookie(juror) | OWN_PAGE, body=body).status == 200
     assert flags.open_counts(coordinator, slug=SLUG) == {FlagKind.UNREADABLE: 1}
+
+
+def test_a_cover_drawn_by_hand_is_the_jurys_at_once(motives: Document, juror: Actor, coordinator: Actor) -> None:
+    address = f"/documentos/{motives.public_id}"
+    own = cookie(coordinator) | OWN_PAGE
+
+    def version() -> str:
+        answer = ask(ROUTES, f"{address}/version", headers=cookie(juror))
+        return str(json.loads(answer.body)["version"])
+
+    before, image = version(), get(motives, juror)
+    body = json.dumps({"page": 1, "box": [0, 0, 10_000, 5_000]}).encode()
+    assert ask(ROUTES, f"{address}/cubiertas", method="POST", headers=cookie(coordinator), body=body).status == 403
+    assert ask(ROUTES, f"{address}/cubiertas", method="POST", headers=cookie(juror) | OWN_PAGE, body=body).status == 403
+    added = json.loads(ask(ROUTES, f"{address}/cubiertas", method="POST", headers=own, body=body).body)
+    assert [cover["box"] for cover in added["covers"]] == [[0, 0, 10_000, 5_000]]
+    assert version() != before
+    assert get(motives, juror).headers["etag"] != image.headers["etag"]
+    assert "escribir" not in get_text(motives, juror).body.decode()
+    assert "escribir" in get_text(motives, coordinator).body.decode()
+    withdrawal = json.dumps({"withdrawn": True}).encode()
+    place = f"{address}/cubiertas/{added['id']}/estado"
+    left = json.loads(ask(ROUTES, place, method="POST", headers=own, body=withdrawal).body)
+    assert left["covers"] == []
+    assert version() == before
+    assert get(motives, juror).body == image.body
+    term = json.dumps({"term": "quiero"}).encode()
+    assert ask(ROUTES, f"{address}/cubiertas", method="POST", headers=own, body=term).status == 200
+    assert "quiero" not in get_text(motives, juror).body.decode()
+    assert ask(ROUTES, f"{address}/cubiertas", headers=cookie(juror)).status == 403

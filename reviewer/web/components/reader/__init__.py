@@ -21,13 +21,17 @@ _render = st.components.v2.component(
 
 @dataclass(frozen=True)
 class ReaderDocument:
-    """A document as the reader shows it: ``pages`` are sizes (any unit), ``view`` is how the person last saw it."""
+    """A document as the reader shows it: ``pages`` are sizes (any unit), ``view`` is how the person last saw it.
+
+    ``version`` changes with what is covered in it.
+    """
 
     id: str
     kind: str
     label: str
     pages: tuple[tuple[float, float], ...]
     view: View | None = None
+    version: str = ""
 
 
 def reader(
@@ -38,6 +42,7 @@ def reader(
     below: int = 16,
     pins: bool = False,
     flags: bool = False,
+    covers: bool = False,
     keys: bool = True,
 ) -> None:
     """Shows the documents, opened where the person last was in them, or else the first one at its top.
@@ -46,7 +51,8 @@ def reader(
     long as it is among ``documents``. ``prefetch`` names documents (public ids) whose first page is fetched
     ahead. The reader reaches down to ``below`` pixels above the window's end. With ``pins``
     notes can be put on pages; what they say is the rubric's. With ``flags`` the person can tell the coordinators of
-    a page that fails. Without ``keys`` no single letter or sign acts.
+    a page that fails; with ``covers`` they can cover things for the jury. Without ``keys`` no single letter or sign
+    acts.
     """
     _render(
         key=key,
@@ -58,6 +64,7 @@ def reader(
             "below": below,
             "pins": pins,
             "flags": flags,
+            "covers": covers,
             "keys": keys,
         },
     )

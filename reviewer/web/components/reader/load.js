@@ -48,6 +48,12 @@ export const send = (id, what, content) =>
     body: JSON.stringify(content),
   });
 
+// What the server knows of a document, or answers to `content`, as an object. Rejects with a LoadError.
+export async function ask(id, what, content) {
+  const answer = content === undefined ? fetchOrExplain(`/documentos/${id}/${what}`, "") : send(id, what, content);
+  return (await answer).json();
+}
+
 // Page images by address: a few at a time, the urgent ones first; one that is no longer wanted is not begun.
 export class ImageStore {
   #kept = new Map();
@@ -78,6 +84,16 @@ export class ImageStore {
     this.#asked.set(url, job);
     this.#next();
     return job.promise;
+  }
+
+  // Forgets the pages of a document, in which something else is covered now.
+  forget(id) {
+    for (const [url, { address, size }] of this.#kept) {
+      if (!url.startsWith(`/documentos/${id}/`)) continue;
+      this.#kept.delete(url);
+      this.#bytes -= size;
+      URL.revokeObjectURL(address);
+    }
   }
 
   clear() {

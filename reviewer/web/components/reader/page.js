@@ -35,7 +35,7 @@ export class PageView {
     this.element.dataset.state = "waiting";
     this.element.setAttribute("aria-label", `Página ${number} de ${source.total}`);
     this.element.innerHTML =
-      '<div class="turn"><img alt="" draggable="false"><div class="tiles"></div><div class="marks"></div><div class="pins"></div></div>' +
+      '<div class="turn"><img alt="" draggable="false"><div class="tiles"></div><div class="covers"></div><div class="marks"></div><div class="pins"></div></div>' +
       '<p class="spoken"></p>' +
       '<p class="waiting" aria-hidden="true">Cargando la página…</p>' +
       '<div class="failed" hidden><div><p></p><button type="button" data-do="retry">Reintentar</button> ' +
@@ -113,6 +113,10 @@ export class PageView {
 
   showPins(marks) {
     this.element.querySelector(".pins").replaceChildren(...marks);
+  }
+
+  showCovers(marks) {
+    this.element.querySelector(".covers").replaceChildren(...marks);
   }
 
   // The place of a hit on the screen, for scrolling to it.

@@ -1,7 +1,8 @@
 // The reader: documents as tabs, the pages of one of them on a sheet that scrolls, a toolbar.
 
+import { ReaderCovers } from "./covers.js";
 import { readerKey } from "./keys.js";
-import { ImageStore, pageUrl, send, TextStore } from "./load.js";
+import { ask, ImageStore, pageUrl, send, TextStore } from "./load.js";
 import { showMachine } from "./machine.js";
 import { PageView, widthFor } from "./page.js";
 import { ReaderPins } from "./pins.js";
@@ -9,10 +10,11 @@ import { Reading } from "./reading.js";
 import { Search } from "./search.js";
 import { Sheet } from "./sheet.js";
 import { DocumentTabs } from "./tabs.js";
+import { Versions } from "./versions.js";
 import { lastSeen, Views } from "./views.js";
 import { fillWindow } from "./window.js";
 import { followSelection } from "./words.js";
-import { limitZoom, nextZoom } from "./zoom.js";
+import { limitZoom, nextZoom, wheelFactor } from "./zoom.js";
 
 const FINE = 10_000; // parts of a page's height
 
@@ -26,6 +28,7 @@ export class Reader {
   constructor(root) {
     this.root = root;
     this.images = new ImageStore();
+    this.versions = new Versions(this, ask, (id) => this.#coversChanged(id));
     this.viewed = new Views((id, view) => send(id, "vista", view));
     this.documents = [];
     this.current = null;
@@ -53,11 +56,12 @@ export class Reader {
     });
     this.pages = new Sheet(this.sheet, part("pages"));
     this.#listen(on);
+    this.covers = new ReaderCovers(this, part("covering"), ask, on);
     this.#viewChanged();
     this.pins = new ReaderPins(this, on);
   }
 
-  update({ documents, prefetch, widths, tiles, below, pins, flags, keys }) {
+  update({ documents, prefetch, widths, tiles, below, pins, flags, covers, keys }) {
     const same = this.current && documents.some(({ id }) => id === this.current.id);
     this.documents = documents;
     Object.assign(this, { widths, tiles });
@@ -65,15 +69,18 @@ export class Reader {
     this.keys = keys;
     this.mayTell = flags;
     this.pins.allow(pins);
+    this.covers.allow(covers);
     this.#ahead = prefetch;
     this.tabs.draw(documents);
     fillWindow(this.root, this.below);
+    for (const { id, version } of documents) this.versions.note(id, version);
     if (!same) this.#open(lastSeen(documents) ?? documents[0] ?? null);
     else this.#fetchAhead();
   }
 
   destroy() {
     this.#off.abort();
+    this.versions.stop();
     this.viewed.flush();
     this.resizing?.disconnect();
     this.pages.clear();
@@ -122,6 +129,12 @@ export class Reader {
     this.#notePage();
     this.search.restart();
     this.pins.draw();
+    this.covers.open();
+  }
+
+  #coversChanged(id) {
+    this.images.forget(id);
+    if (id === this.current?.id) this.#open(this.current);
   }
 
   // Shows the document as it was last seen.
@@ -153,8 +166,6 @@ export class Reader {
     this.#open(next);
     this.#say(`${next.label}, ${next.pages.length} páginas`);
   }
-
-  // --- what is fetched, and when
 
   // The first page of the document after this one, then of the next applicant's, at the width in use.
   #fetchAhead() {
@@ -318,8 +329,6 @@ export class Reader {
     this.status.textContent = words;
   }
 
-  // --- events
-
   #listen(on) {
     on(this.bar, "click", ({ target }) => this.#press(target.closest("button")?.dataset.do));
     on(this.number, "focus", () => this.number.select());
@@ -369,6 +378,7 @@ export class Reader {
       pin: () => this.pins.toggle(),
       text: () => this.chooseView("text"),
       both: () => this.chooseView("both"),
+      cover: () => this.covers.toggle(),
       search: () => (this.search.isOpen ? this.search.close() : this.search.open()),
     };
     actions[name]?.();
@@ -383,8 +393,6 @@ export class Reader {
   #wheel(event) {
     if (!event.ctrlKey) return;
     event.preventDefault();
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    const change = Math.exp(-Math.max(-100, Math.min(100, event.deltaY * lines)) * 0.002);
-    this.zoomTo(this.#zoom * change, { x: event.clientX, y: event.clientY });
+    this.zoomTo(this.#zoom * wheelFactor(event), { x: event.clientX, y: event.clientY });
   }
 }

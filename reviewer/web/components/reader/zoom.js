@@ -6,3 +6,9 @@ export const limitZoom = (zoom) => Math.min(Math.max(zoom, ZOOMS[0]), ZOOMS.at(-
 export function nextZoom(zoom, by) {
   return by > 0 ? ZOOMS.find((each) => each > zoom + 0.01) : ZOOMS.findLast((each) => each < zoom - 0.01);
 }
+
+// How much a turn of the wheel (with Ctrl) makes the page larger or smaller.
+export function wheelFactor({ deltaY, deltaMode }) {
+  const lines = deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+  return Math.exp(-Math.max(-100, Math.min(100, deltaY * lines)) * 0.002);
+}

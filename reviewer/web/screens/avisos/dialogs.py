@@ -3,10 +3,13 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, is_allowed
+from reviewer.call.spec import spec_of
 from reviewer.core import reasons
 from reviewer.jury.discussion import flags
 from reviewer.jury.discussion.flags import FlagRow
 from reviewer.jury.reviews import readable_documents
+from reviewer.models import Call
 from reviewer.web.components.reader import reader
 from reviewer.web.screens.revisar.documents import to_reader_document
 from reviewer.web.ui import keyboard
@@ -15,7 +18,7 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 @st.dialog("Documento", width="large")
-def show_document(actor: Actor, flag: FlagRow) -> None:
+def show_document(actor: Actor, call: Call, flag: FlagRow) -> None:
     """Draws the document as it was submitted, without covers."""
     with show_errors():
         document = readable_documents.readable_document(actor, document_id=flag.document or "")
@@ -24,6 +27,7 @@ def show_document(actor: Actor, flag: FlagRow) -> None:
             key=f"aviso-{flag.public_id}",
             documents=[to_reader_document(document)],
             below=90,
+            covers=spec_of(call).review.blind and is_allowed(actor, Action.COVER, call.phase),
             keys=keyboard.is_enabled(actor),
         )
 

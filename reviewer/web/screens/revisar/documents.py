@@ -19,7 +19,8 @@ def to_reader_document(document: ReadableDocument) -> ReaderDocument:
     """Returns the document in the form that the reader takes."""
     sizes = page_cache.page_sizes(document)
     view = None if document.view.seen_at is None else document.view
-    return ReaderDocument(document.public_id, document.kind, document.label, sizes, view)
+    version = page_cache.version_of(document)
+    return ReaderDocument(document.public_id, document.kind, document.label, sizes, view, version)
 
 
 def show(
@@ -30,9 +31,19 @@ def show(
     keys: bool,
     pins: bool = False,
     flags: bool = False,
+    covers: bool = False,
 ) -> None:
-    """Draws the reader; see ``reader`` for ``keys``, ``pins`` and ``flags``."""
+    """Draws the reader; see ``reader`` for ``keys``, ``pins``, ``flags`` and ``covers``."""
     upcoming = readable_documents(actor, application_id=next_application_id)[:1] if next_application_id else ()
     prefetch = [document.public_id for document in upcoming]
-    reader(key="documentos", documents=documents, prefetch=prefetch, below=BELOW, pins=pins, flags=flags, keys=keys)
+    reader(
+        key="documentos",
+        documents=documents,
+        prefetch=prefetch,
+        below=BELOW,
+        pins=pins,
+        flags=flags,
+        covers=covers,
+        keys=keys,
+    )
     page_cache.prefetch_sizes(upcoming)
