@@ -7,7 +7,7 @@ from reviewer.access.permissions import Action
 from reviewer.call.spec import spec_of
 from reviewer.core import reasons
 from reviewer.core.spanish import format_count, format_day_and_time
-from reviewer.jury.conflicts import declarations, recusals
+from reviewer.jury.conflicts import advance, declarations
 from reviewer.jury.conflicts.recusals import DECLARATION_TEXT, KINDS
 from reviewer.models import Call
 from reviewer.web.auth import pages
@@ -34,7 +34,7 @@ def declaration_form(actor: Actor, call: Call) -> None:
         sent = st.form_submit_button(f"Firmar como {escape_markdown(actor.name)}", type="primary")
     if sent:
         with show_errors():
-            entry_count = recusals.declare_in_advance(
+            entry_count = advance.declare_in_advance(
                 actor, slug=call.slug, entries=entries, kind=kind or "", statement=statement
             )
             st.session_state[_ENTRY_COUNT] = entry_count
@@ -47,7 +47,8 @@ with show_errors():
     call = pages.require_call(actor)
     st.markdown(
         "Escriba a quién no debe leer: parientes, pareja, amistades, alumnado, colegas. Si postuló o llega a "
-        "postular, no le tocará. No se dice si alguien coincide, ni aquí ni en ninguna parte."
+        "postular, no le tocará; si ya la tiene, la coordinación decide. No se dice si alguien coincide, ni aquí ni en "
+        f"ninguna parte. Caben {advance.MOST_ENTRIES} entradas."
     )
     declared_count = st.session_state.pop(_ENTRY_COUNT, None)
     if declared_count:

@@ -6,7 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, is_allowed
 from reviewer.call.spec import spec_of
 from reviewer.core.paths import ROOT
-from reviewer.jury.conflicts import recusals
+from reviewer.jury.conflicts import advance
 from reviewer.jury.reviews import juror_statistics, queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.deadline import deadline_for, format_deadline
@@ -111,9 +111,7 @@ with errors.show_errors():
     if call is None or folio is None:
         show_finished(counts)
     else:
-        if recusals.recuse_if_declared(actor, slug=call.slug, folio=folio):
-            st.query_params.pop("folio", None)
-            st.rerun()
+        advance.ask_if_declared(actor, slug=call.slug, folio=folio)
         st.query_params["folio"] = folio
         head(call, counts)
         show_review(actor, call, folio)

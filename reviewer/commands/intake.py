@@ -72,9 +72,9 @@ def _apply_declarations(actor: Actor, slug: str) -> None:
     from reviewer.jury.conflicts import declarations
 
     if declarations.has_declarations(actor, slug=slug):
-        from reviewer.jury.conflicts import recusals
+        from reviewer.jury.conflicts import advance
 
-        recusals.apply_declarations(actor, slug=slug)
+        advance.apply_declarations(actor, slug=slug)
 
 
 def _start_ocr(slug: str) -> None:

@@ -45,6 +45,15 @@ def is_assigned(rows: type[ConflictSuggestion]) -> ColumnElement[bool]:
     )
 
 
+def is_reviewed(rows: type[ConflictSuggestion]) -> ColumnElement[bool]:
+    """Returns the condition on rows that their person has sent a review of their application."""
+    return exists().where(
+        SUBMITTED_REVIEW,
+        col(Review.application_id) == rows.application_id,
+        col(Review.person_id) == rows.person_id,
+    )
+
+
 def has_conflict(rows: type[Assignment] | type[Review]) -> ColumnElement[bool]:
     """Returns the condition on rows that their person has a conflict of interest with their application."""
     return exists().where(

@@ -11,7 +11,7 @@ from reviewer.core import clock, database
 from reviewer.jury.assignment import manual, members, withdrawal
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.assignment.manual import Change
-from reviewer.jury.conflicts import declarations, recusals
+from reviewer.jury.conflicts import advance, declarations, recusals
 from reviewer.jury.discussion import anchors
 from reviewer.jury.monitoring import closing, coverage, document_scan, progress, reminders
 from reviewer.jury.monitoring.coverage import CoverageFilter
@@ -59,7 +59,7 @@ def add_everything(call: Call, person: PersonFactory, start: int, count: int) ->
     anchors.choose(OPERATOR, slug=SLUG, folios=[f"HIS-{start:04d}"])
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     for juror in jurors:
-        recusals.declare_in_advance(juror, slug=SLUG, entries="Ana Nadie\nRita Nadie", kind="work", statement="")
+        advance.declare_in_advance(juror, slug=SLUG, entries="Ana Nadie\nRita Nadie", kind="work", statement="")
         with database.write_session() as session:
             later = clock.now() + timedelta(days=9)
             extension = Extension(call_id=require_id(call), person_id=juror.person_id, closes_at=later, reason="Gripe")

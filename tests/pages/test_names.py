@@ -11,7 +11,7 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
 from reviewer.core.database import write_session
 from reviewer.jury.assignment import service as assignment_service
-from reviewer.jury.conflicts import recusals
+from reviewer.jury.conflicts import advance
 from reviewer.jury.discussion import anchors, comments, flags
 from reviewer.models import Application, Call, FlagKind, Phase, Role
 from tests.calls import SLUG
@@ -74,7 +74,7 @@ def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
         submit_review(juror, "HIS-0001")
     target: dict[str, Any] = {"slug": SLUG, "folio": "HIS-0001"}
     flags.raise_flag(jurors[0], **target, kind=FlagKind.PLAGIARISM, document="", words=NAME)
-    recusals.declare_in_advance(jurors[0], slug=SLUG, entries=f"{NAME}\nHIS-9999", kind="other", statement=NAME)
+    advance.declare_in_advance(jurors[0], slug=SLUG, entries=f"{NAME}\nHIS-9999", kind="other", statement=NAME)
     return jurors
 
 

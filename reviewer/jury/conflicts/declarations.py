@@ -19,7 +19,7 @@ from reviewer.call.spec import spec_of
 from reviewer.core.database import VALUES_PER_QUERY, read_session
 from reviewer.core.errors import UserError
 from reviewer.core.person_names import PersonName, may_match, name_words
-from reviewer.models import Applicant, Application, Call, ConflictDeclaration
+from reviewer.models import Applicant, Application, Call, Conflict, ConflictDeclaration
 from reviewer.models.scopes import current_of
 
 LONGEST_ENTRY = 200
@@ -103,6 +103,19 @@ def matches_in(
             *(declaration for declaration in by_name if may_match(declaration.entry, name)),
         )
     ]
+
+
+def conflict_of(declaration: ConflictDeclaration, application_id: int) -> Conflict:
+    """Returns the conflict with an application that a declaration names, as it was signed."""
+    return Conflict(
+        application_id=application_id,
+        person_id=declaration.person_id,
+        kind=declaration.kind,
+        statement=declaration.statement,
+        origin="advance",
+        signed_as=declaration.signed_as,
+        declared_at=declaration.declared_at,
+    )
 
 
 def _applicants(session: Session, call: Call, only: Collection[int] | None) -> Iterator[tuple[int, str, PersonName]]:

@@ -23,11 +23,21 @@ from reviewer.core.database import ROWS_PER_INSERT, advisory_lock, chunks, read_
 from reviewer.core.errors import UserError
 from reviewer.core.person_names import PersonName, name_forms, name_words, share_surnames
 from reviewer.jury.assignment.members import Juror, jurors_in
-from reviewer.jury.conflicts import recusals
-from reviewer.models import Applicant, Application, Call, Conflict, ConflictSuggestion, Person, require_id
-from reviewer.models.scopes import current_of, is_assigned
+from reviewer.jury.conflicts import declarations, recusals
+from reviewer.models import (
+    Applicant,
+    Application,
+    Call,
+    Conflict,
+    ConflictSuggestion,
+    Person,
+    require_id,
+)
+from reviewer.models.scopes import current_of, is_assigned, is_reviewed
 
+ADVANCE = "advance"
 REASONS = {
+    ADVANCE: "Lo declaró de antemano",
     "surnames": "Los mismos dos apellidos",
     "domain": "El mismo dominio de correo",
     "mention": "La nombra en su proyecto",
@@ -50,7 +60,10 @@ SuggestionKey = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A possible conflict; ``confirmed`` is None until decided; ``assigned``: the juror has it now."""
+    """A possible conflict; ``confirmed`` is None until decided; ``assigned``: the juror has it now.
+
+    ``reviewed``: they sent a review of it, which a confirmation sets aside.
+    """
 
     id: int
     folio: str
@@ -59,6 +72,7 @@ class Suggestion:
     evidence: str
     confirmed: bool | None
     assigned: bool
+    reviewed: bool
 
 
 @dataclass(frozen=True)
@@ -123,11 +137,12 @@ def list_undecided(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20
     """Returns a page of undecided suggestions: first those assigned to the juror now, then by folio."""
     require(viewer, Action.SEE_CONFLICTS)
     assigned = is_assigned(ConflictSuggestion)
+    reviewed = is_reviewed(ConflictSuggestion)
     query = (
         sa.select(
             *(col(ConflictSuggestion.id), col(Application.folio), col(Person.name)),
             *(col(ConflictSuggestion.reason), col(ConflictSuggestion.evidence)),
-            *(col(ConflictSuggestion.confirmed), assigned),
+            *(col(ConflictSuggestion.confirmed), assigned, reviewed),
         )
         .select_from(ConflictSuggestion)
         .join(Application, col(Application.id) == ConflictSuggestion.application_id)
@@ -157,13 +172,27 @@ def decide(actor: Actor, *, slug: str, suggestion_ids: Iterable[int], confirm: b
             facts |= {"reason": suggestion.reason, "confirmed": confirm}
             log.record(session, actor, "conflict.decide", "application", suggestion.application_id, facts)
         if confirm:
-            recusals.recuse(session, actor, call, [_to_conflict(suggestion) for suggestion in decided])
+            recusals.recuse(session, actor, call, [_to_conflict(session, call, suggestion) for suggestion in decided])
     if not decided:
         raise UserError("Ya se había decidido: recargue la página.")
     return len(decided)
 
 
-def _to_conflict(suggestion: ConflictSuggestion) -> Conflict:
+def is_known(session: Session, application_id: int, person_id: int, reason: str) -> bool:
+    """Returns whether this was suggested before."""
+    pair = (ConflictSuggestion.application_id == application_id, ConflictSuggestion.person_id == person_id)
+    return (
+        session.exec(select(ConflictSuggestion.id).where(*pair, ConflictSuggestion.reason == reason)).first()
+        is not None
+    )
+
+
+def _to_conflict(session: Session, call: Call, suggestion: ConflictSuggestion) -> Conflict:
+    if suggestion.reason == ADVANCE:
+        application_id = suggestion.application_id
+        matches = declarations.matches_in(session, call, person_id=suggestion.person_id, only=[application_id])
+        if matches:
+            return declarations.conflict_of(matches[0][1], application_id)
     return Conflict(
         application_id=suggestion.application_id,
         person_id=suggestion.person_id,

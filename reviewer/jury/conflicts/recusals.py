@@ -12,25 +12,22 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
 from reviewer.call.transactions import write_call
-from reviewer.core.database import chunks, read_session, write_session
+from reviewer.core.database import chunks, read_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.core.reasons import limit_reason, require_reason
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.assignment import workload
 from reviewer.jury.assignment.workload import Pair
-from reviewer.jury.conflicts import declarations
 from reviewer.jury.reviews import queue
 from reviewer.models import (
     Application,
     Assignment,
     Call,
     Conflict,
-    ConflictDeclaration,
     Person,
     Phase,
     Review,
     ReviewStatus,
-    require_id,
 )
 from reviewer.models.scopes import OPEN_ASSIGNMENT
 
@@ -92,61 +89,6 @@ def declare_conflict(actor: Actor, *, slug: str, folio: str, kind: str, statemen
         return queue.next_folio_in(session, actor, slug=slug)
 
 
-@verb(Action.DECLARE_CONFLICT)
-def declare_in_advance(actor: Actor, *, slug: str, entries: str, kind: str, statement: str) -> int:
-    """Stores names and folios (one a line) that a juror must never read, now or in a later batch.
-
-    Returns how many entries were stored, but never how many, or whether any, match an application.
-    """
-    with write_call(actor, Action.DECLARE_CONFLICT, slug) as (session, call):
-        statement = clean_statement(kind, statement)
-        declared = declarations.parse_entries(entries, call)
-        for entry in declared:
-            session.add(
-                ConflictDeclaration(
-                    call_id=require_id(call),
-                    person_id=actor.require_person_id(),
-                    entry=entry,
-                    kind=kind,
-                    statement=statement,
-                    signed_as=actor.name,
-                )
-            )
-        session.flush()
-        facts = {"call": slug, "entries": len(declared), "kind": kind}
-        log.record(session, actor, "conflict.foresee", "person", actor.person_id, facts)
-        _apply_declarations(session, actor, call, person_id=actor.person_id)
-    return len(declared)
-
-
-@verb(Action.ASSIGN)
-def apply_declarations(actor: Actor, *, slug: str) -> None:
-    """Matches everything declared in advance with the present applications, as after an import."""
-    require(actor, Action.ASSIGN)
-    with write_session() as session:
-        _apply_declarations(session, actor, call_in(session, slug))
-
-
-@verb(Action.SEE_DESK)
-def recuse_if_declared(actor: Actor, *, slug: str, folio: str) -> bool:
-    """Returns whether an application assigned to the juror now has a name that they declared in advance.
-
-    It may have been corrected since. Then the juror is recused at once.
-    """
-    require(actor, Action.SEE_DESK)
-    query = queue.assigned_query(select(Call, Application), actor, slug).where(Application.folio == folio)
-    with read_session() as session:
-        row = session.exec(query).first()
-        if row is None:
-            return False
-        call, application = row
-        if not declarations.matches_in(session, call, person_id=actor.person_id, only=[require_id(application)]):
-            return False
-    with write_session() as session:
-        _apply_declarations(session, actor, call_in(session, slug), person_id=actor.person_id)
-    return True
-
-
 @verb(Action.SEE_CONFLICTS)
 def list_recusals(viewer: Actor, *, slug: str) -> list[Recusal]:
     """Returns the recusals of this call by folio and name, which the acta lists too."""
@@ -206,26 +148,6 @@ def _set_aside(session: Session, pairs: Iterable[Pair]) -> None:
         query = select(Review).where(Review.application_id == application_id, Review.person_id == person_id)
         for review in session.exec(query):
             review.status = ReviewStatus.SET_ASIDE
-
-
-def _apply_declarations(session: Session, actor: Actor, call: Call, *, person_id: int | None = None) -> None:
-    recuse(
-        session,
-        actor,
-        call,
-        [
-            Conflict(
-                application_id=application_id,
-                person_id=declaration.person_id,
-                kind=declaration.kind,
-                statement=declaration.statement,
-                origin="advance",
-                signed_as=declaration.signed_as,
-                declared_at=declaration.declared_at,
-            )
-            for application_id, declaration in declarations.matches_in(session, call, person_id=person_id)
-        ],
-    )
 
 
 def _stored_pairs(

@@ -1,5 +1,7 @@
 """Conflicts of interest, declared or detected: another juror gets the application at once."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import select, update
 
@@ -10,7 +12,7 @@ from reviewer.core.errors import Forbidden, UserError
 from reviewer.decision.ranking.service import compute
 from reviewer.export.tables import scores
 from reviewer.jury.assignment import service as assignment_service
-from reviewer.jury.conflicts import declarations, detection, recusals
+from reviewer.jury.conflicts import advance, declarations, detection, recusals
 from reviewer.jury.monitoring import progress
 from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
@@ -32,7 +34,7 @@ def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
 
 
 def declare_in_advance(juror: Actor, entries: str) -> int:
-    return recusals.declare_in_advance(juror, slug=SLUG, entries=entries, kind="work", statement="")
+    return advance.declare_in_advance(juror, slug=SLUG, entries=entries, kind="work", statement="")
 
 
 def test_a_recused_application_goes_to_another_juror_at_once(jury: list[Actor], reviewing_call: Call) -> None:
@@ -95,12 +97,11 @@ def test_without_another_reader_the_gap_stays_and_nothing_is_lost(jury: list[Act
     assert len(readers_by_folio()["HIS-0001"]) == 3
 
 
-def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
+def test_what_is_declared_before_the_assignment_is_kept_from_the_juror_and_the_answer_never_tells(
     jury: list[Actor], reviewing_call: Call
 ) -> None:
     applications = add_applications(reviewing_call, 8)
     change_application(applications[2], first_names="JOSE ANTONIO", surnames="Perez de Ñandu")
-    assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
     hit, miss = (
         declare_in_advance(jury[0], ENTRIES),
         declare_in_advance(jury[1], "Nadie Conocido Aquí\nHIS-9999"),
@@ -112,6 +113,7 @@ def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
     with database.read_session() as session:
         pairs = session.exec(select(Conflict.application_id, Conflict.person_id)).all()
     assert set(pairs) == {(applications[2].id, jury[0].person_id), (applications[6].id, jury[0].person_id)}
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
     now = readers_by_folio()
     assert all(jury[0].person_id not in now[folio] for folio in ("HIS-0003", "HIS-0007"))
     assert all(len(person_ids) == 3 for person_ids in now.values())
@@ -122,7 +124,67 @@ def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
     assert not declarations.list_declarations(jury[2], slug=SLUG)
 
 
-def test_later_batches_are_matched_at_assignment_and_after_an_import(jury: list[Actor], reviewing_call: Call) -> None:
+def test_what_a_juror_has_is_not_taken_away_by_declaring_but_asked_of_the_coordinators(
+    jury: list[Actor], reviewing_call: Call, coordinator: Actor
+) -> None:
+    applications = add_applications(reviewing_call, 2)
+    change_application(applications[0], first_names="José", surnames="Pérez Ñandú")
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=4)
+    submit_review(jury[0], "HIS-0001")
+    before = readers_by_folio()
+    declare_in_advance(jury[0], "José Pérez Ñandú")
+    declare_in_advance(jury[1], "José Pérez Ñandú\nHIS-2")
+    assert readers_by_folio() == before
+    assert recusals.list_recusals(OPERATOR, slug=SLUG) == []
+    with database.read_session() as session:
+        assert session.exec(select(Review.status)).all() == [ReviewStatus.SUBMITTED]
+    asked = detection.list_undecided(coordinator, slug=SLUG)
+    assert [(row.folio, row.juror, row.reason, row.reviewed) for row in asked] == [
+        ("HIS-0001", "Inés Íñiguez Solís", "advance", True),
+        ("HIS-0001", "Óscar Luna Prado", "advance", False),
+        ("HIS-0002", "Óscar Luna Prado", "advance", False),
+    ]
+    assert asked[0].evidence == "José Pérez Ñandú · Trabajo en común"
+    detection.decide(coordinator, slug=SLUG, suggestion_ids=[asked[1].id], confirm=True)
+    (recusal,) = recusals.list_recusals(OPERATOR, slug=SLUG)
+    assert (recusal.juror, recusal.kind, recusal.origin, recusal.signed_as) == (
+        *("Óscar Luna Prado", "work"),
+        *("advance", "Óscar Luna Prado"),
+    )
+    detection.decide(coordinator, slug=SLUG, suggestion_ids=[asked[2].id], confirm=False)
+    advance.apply_declarations(OPERATOR, slug=SLUG)
+    assert len(detection.list_undecided(coordinator, slug=SLUG)) == 1, "what was decided is not asked again"
+    assert jury[1].person_id in readers_by_folio()["HIS-0002"]
+
+
+def test_nobody_declares_a_whole_cohort(jury: list[Actor], reviewing_call: Call) -> None:
+    folios = [f"HIS-{number:04}" for number in range(1, advance.MOST_ENTRIES + 1)]
+    assert declare_in_advance(jury[0], "\n".join(folios)) == len(folios)
+    assert declare_in_advance(jury[0], folios[0]) == 1, "again is no more"
+    with pytest.raises(UserError, match="100 entradas"):
+        declare_in_advance(jury[0], "Ana Nadie")
+    assert len(declarations.list_declarations(jury[0], slug=SLUG)) == advance.MOST_ENTRIES
+    assert declare_in_advance(jury[1], "Ana Nadie") == 1
+
+
+def test_names_are_compared_outside_the_write_lock(
+    jury: list[Actor], reviewing_call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_applications(reviewing_call, 1)
+    compare = declarations.matches_in
+
+    def compare_while_others_write(*args: Any, **kwargs: Any) -> Any:
+        with database.write_session() as session:
+            session.exec(update(Call).values(title="Otra"))
+        return compare(*args, **kwargs)
+
+    monkeypatch.setattr(declarations, "matches_in", compare_while_others_write)
+    assert declare_in_advance(jury[0], ENTRIES) == 2
+
+
+def test_later_batches_are_matched_at_assignment_and_after_an_import(
+    jury: list[Actor], reviewing_call: Call, coordinator: Actor
+) -> None:
     declare_in_advance(jury[0], "María Zamora Ríos")
     late = add_applications(reviewing_call, 3)
     change_application(late[1], first_names="María del Carmen", surnames="Zamora Ríos")
@@ -130,26 +192,30 @@ def test_later_batches_are_matched_at_assignment_and_after_an_import(jury: list[
     assert jury[0].person_id not in readers_by_folio()["HIS-0002"]
     corrected = next(application for application in late if jury[0].person_id in readers_by_folio()[application.folio])
     change_application(corrected, first_names="Maria", surnames="Zamora Rios")
-    recusals.apply_declarations(OPERATOR, slug=SLUG)
-    assert jury[0].person_id not in readers_by_folio()[corrected.folio]
+    advance.apply_declarations(OPERATOR, slug=SLUG)
+    assert [row.folio for row in detection.list_undecided(coordinator, slug=SLUG)] == [corrected.folio]
     assert {recusal.origin for recusal in recusals.list_recusals(OPERATOR, slug=SLUG)} == {"advance"}
 
 
-def test_what_was_declared_is_looked_at_again_on_opening(jury: list[Actor], reviewing_call: Call) -> None:
+def test_what_was_declared_is_looked_at_again_on_opening(
+    jury: list[Actor], reviewing_call: Call, coordinator: Actor
+) -> None:
     applications = add_applications(reviewing_call, 3)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
     declare_in_advance(jury[0], "María Zamora Ríos")
     own_application = next(
         application for application in applications if jury[0].person_id in readers_by_folio()[application.folio]
     )
-    assert not recusals.recuse_if_declared(jury[0], slug=SLUG, folio=own_application.folio)
+    folio = own_application.folio
+    advance.ask_if_declared(jury[0], slug=SLUG, folio=folio)
     change_application(own_application, first_names="Maria", surnames="Zamora Rios")  # corrected by a later batch
-    other_juror = next(juror for juror in jury[1:] if juror.person_id in readers_by_folio()[own_application.folio])
-    assert not recusals.recuse_if_declared(other_juror, slug=SLUG, folio=own_application.folio)
-    assert recusals.recuse_if_declared(jury[0], slug=SLUG, folio=own_application.folio)
-    assert jury[0].person_id not in readers_by_folio()[own_application.folio]
-    with pytest.raises(Forbidden):
-        reviews_service.read_review(jury[0], slug=SLUG, folio=own_application.folio)
+    other_juror = next(juror for juror in jury[1:] if juror.person_id in readers_by_folio()[folio])
+    advance.ask_if_declared(other_juror, slug=SLUG, folio=folio)
+    assert detection.list_undecided(coordinator, slug=SLUG) == []
+    for _ in range(2):
+        advance.ask_if_declared(jury[0], slug=SLUG, folio=folio)
+    assert [row.folio for row in detection.list_undecided(coordinator, slug=SLUG)] == [folio]
+    assert reviews_service.read_review(jury[0], slug=SLUG, folio=folio).scores == {}
 
 
 @pytest.mark.parametrize("entries", ["", "Zamora", "de la O", "San Martín", "El Khoury", "x" * 300 + " y"])

@@ -32,7 +32,8 @@ def _show_suggestions(actor: Actor, call: Call) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(
             "El sistema compara apellidos, dominios de correo que no son gratuitos y nombres del jurado en proyectos y "
-            f"documentos. Son indicios: usted decide. {format_count(counts.confirmed, 'confirmado', 'confirmados')} y "
+            "documentos; aquí llega también lo que alguien declaró de antemano y ya tiene. Son indicios: usted decide. "
+            f"{format_count(counts.confirmed, 'confirmado', 'confirmados')} y "
             f"{format_count(counts.dismissed, 'descartado', 'descartados')} hasta ahora.",
             width="stretch",
         )
@@ -57,7 +58,9 @@ def _line(actor: Actor, call: Call, suggestion: Suggestion) -> None:
         strict=False,
     ):
         cell.text(text)
-    if suggestion.assigned:
+    if suggestion.reviewed:
+        cells[4].badge("Ya la dictaminó", color="red", help="Si confirma, ese dictamen deja de contar.")
+    elif suggestion.assigned:
         cells[4].badge("La tiene ahora", color="orange")
     for cell, label, confirm in ((cells[5], "Confirmar", True), (cells[6], "Descartar", False)):
         if cell.button(label, type="tertiary", key=f"{label}-{suggestion.id}"):
