@@ -32,7 +32,8 @@ def show_open(actor: Actor, call: Call) -> None:
     if not total:
         st.info(
             "No hay avisos por resolver. Cuando alguien del jurado avise de algo, o el sistema encuentre un "
-            "documento sin texto en una lectura ciega o uno que cambió después de dictaminarse, aparecerá aquí."
+            "documento sin texto en una lectura ciega, uno con texto escondido, o uno que cambió después de "
+            "dictaminarse, aparecerá aquí."
         )
         return
     kinds = {slug(label): kind for kind, label in KINDS.items() if counts.get(kind)}

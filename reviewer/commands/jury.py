@@ -109,7 +109,7 @@ def _read(options: argparse.Namespace) -> int:
     print(
         f"{format_count(result.documents, 'documento leído', 'documentos leídos')}: "
         f"{format_count(result.suggestions, 'posible conflicto', 'posibles conflictos')} y "
-        f"{format_count(result.flags, 'aviso', 'avisos')} de páginas sin texto."
+        f"{format_count(result.flags, 'aviso', 'avisos')} de páginas sin texto o con texto escondido."
     )
     return DONE
 

@@ -10,10 +10,10 @@ from reviewer.models.columns import choice, optional_timestamp, public_id, times
 
 
 class FlagKind(StrEnum):
-    """Why a document is flagged for coordinators; ``NO_TEXT`` and ``CHANGED`` are detected automatically.
+    """Why a document is flagged for coordinators; some kinds are detected automatically.
 
     ``CHANGED``: the document is not the one that sent reviews have read. ``UNREADABLE``: the reader could not show a
-    page.
+    page. ``HIDDEN_TEXT``: a page holds text that is not seen.
     """
 
     WRONG_DOCUMENT = "wrong_document"
@@ -22,6 +22,7 @@ class FlagKind(StrEnum):
     NO_TEXT = "no_text"
     CHANGED = "changed"
     UNREADABLE = "unreadable"
+    HIDDEN_TEXT = "hidden_text"
 
 
 class PinnedNote(SQLModel, table=True):

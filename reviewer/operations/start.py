@@ -10,7 +10,7 @@ from reviewer.access.actor import OPERATOR
 from reviewer.core.errors import UserError
 from reviewer.core.paths import HOME, ROOT
 from reviewer.models import Role
-from reviewer.operations import installation
+from reviewer.operations import installation, unread_scans
 from reviewer.storage import encryption
 
 
@@ -19,6 +19,7 @@ def start(*, demo: bool) -> NoReturn:
     encryption.keys()  # reports an invalid key now, and not when somebody opens a document
     if demo:
         _prepare_demo()
+        os.environ[unread_scans.VARIABLE] = "1"
     elif not people.has_admin():
         _ask_first_admin()
     # The demo's passwords are public, so it answers on this machine only.

@@ -69,11 +69,12 @@ class SearchResult:
     """The first page (from 1) on which each phrase of a document was found.
 
     ``unread``: pages (from 1) that show something that may be writing but have no text, as scans do, or that cannot be
-    read.
+    read. ``hidden``: pages with text that is not seen on them.
     """
 
     first_pages: dict[str, int]
     unread: tuple[int, ...] = ()
+    hidden: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

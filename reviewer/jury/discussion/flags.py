@@ -36,7 +36,11 @@ JUROR_KINDS = {
     FlagKind.IDENTIFIES: "Me identifica a quien postula",
     FlagKind.UNREADABLE: "No se puede leer",
 }
-DETECTED_KINDS = {FlagKind.NO_TEXT: "Documento sin texto", FlagKind.CHANGED: "Cambió tras el dictamen"}
+DETECTED_KINDS = {
+    FlagKind.NO_TEXT: "Documento sin texto",
+    FlagKind.HIDDEN_TEXT: "Texto escondido",
+    FlagKind.CHANGED: "Cambió tras el dictamen",
+}
 
 _PAGES_NAMED = 10
 
@@ -139,13 +143,19 @@ def flag_document_without_text(document: str) -> None:
         flag_document_in(session, document)
 
 
-def flag_document_in(session: Session, document: str, pages: Sequence[int] = ()) -> bool:
-    """Does the same in the caller's transaction, naming ``pages``; returns whether the flag is new."""
+def flag_document_in(
+    session: Session, document: str, pages: Sequence[int] = (), *, kind: FlagKind = FlagKind.NO_TEXT
+) -> bool:
+    """Flags a document once for its ``pages``, in the caller's transaction; returns whether the flag is new.
+
+    ``kind`` is ``NO_TEXT``, or ``HIDDEN_TEXT`` for pages with text that is not seen.
+    """
     advisory_lock(session, f"flag {document}")
     stored_document = session.exec(select(Document).where(Document.public_id == document)).first()
-    if stored_document is None or _is_flagged(session, document):
+    if stored_document is None or _is_flagged(session, document, kind):
         return False
-    session.add(_no_text_flag(stored_document.application_id, document, pages))
+    make_flag = _hidden_text_flag if kind is FlagKind.HIDDEN_TEXT else _no_text_flag
+    session.add(make_flag(stored_document.application_id, document, pages))
     return True
 
 
@@ -344,16 +354,29 @@ def _is_jury_document(session: Session, document: str, application_id: int | Non
     return session.exec(query).first() is not None
 
 
-def _is_flagged(session: Session, document: str) -> bool:
-    query = select(Flag.id).where(Flag.document == document, Flag.kind == FlagKind.NO_TEXT)
+def _is_flagged(session: Session, document: str, kind: FlagKind) -> bool:
+    query = select(Flag.id).where(Flag.document == document, Flag.kind == kind)
     return session.exec(query).first() is not None
 
 
 def _no_text_flag(application_id: int, document: str, pages: Sequence[int] = ()) -> Flag:
-    named = join_first([str(page) for page in pages], _PAGES_NAMED)
-    where = f"{'la página' if len(pages) == 1 else 'las páginas'} {named}" if named else "alguna página"
+    where = _pages_text(pages) or "alguna página"
     text = f"El sistema no lee con certeza {where}: no puede cubrir lo que ahí se lea."
     return Flag(application_id=application_id, document=document, kind=FlagKind.NO_TEXT, words=text)
+
+
+def _hidden_text_flag(application_id: int, document: str, pages: Sequence[int]) -> Flag:
+    text = (
+        f"Hay texto que no se ve (blanco, diminuto o bajo una imagen) en {_pages_text(pages)}. "
+        "«Imagen y texto» en el documento lo muestra."
+    )
+    return Flag(application_id=application_id, document=document, kind=FlagKind.HIDDEN_TEXT, words=text)
+
+
+def _pages_text(pages: Sequence[int]) -> str:
+    """Returns «la página 2», «las páginas 2, 3 y 4 más»; empty without pages."""
+    named = join_first([str(page) for page in pages], _PAGES_NAMED)
+    return f"{'la página' if len(pages) == 1 else 'las páginas'} {named}" if named else ""
 
 
 def _changed_flag(application_id: int, document: str, reviews: int) -> Flag:

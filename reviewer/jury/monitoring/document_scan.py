@@ -1,4 +1,4 @@
-"""Reading of documents by the system: which jurors they name, and which pages cannot be covered.
+"""Reading of documents by the system: which jurors they name, what is hidden in them, and what cannot be covered.
 
 A command does it, which may take minutes, with a few documents in each transaction. A document is not read
 again until the jury changes. The texts are not stored.
@@ -23,7 +23,7 @@ from reviewer.core.person_names import name_forms, name_words
 from reviewer.jury.assignment.members import jurors_in
 from reviewer.jury.conflicts import detection
 from reviewer.jury.discussion import flags
-from reviewer.models import Applicant, Application, Call, Document, ReadDocument, require_id
+from reviewer.models import Applicant, Application, Call, Document, FlagKind, ReadDocument, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION
 from reviewer.ocr import text as ocr_text
 from reviewer.pdf.messages import OcrPage, PdfFailure, SearchResult
@@ -31,6 +31,7 @@ from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents
 
 DOCUMENTS_PER_TRANSACTION = 100
+_SCAN_VERSION = 2  # changes with what is looked for, so that documents are read again
 _TRANSIENT_FAILURES = frozenset({"closed", "unavailable"})  # failures that are not the document's
 
 
@@ -59,7 +60,7 @@ class _SearchTerms:
 
     @property
     def digest(self) -> str:
-        content = repr((self.blind, sorted(self.kinds), sorted(self.jurors.items())))
+        content = repr((_SCAN_VERSION, self.blind, sorted(self.kinds), sorted(self.jurors.items())))
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -76,7 +77,7 @@ def count_pending(viewer: Actor, *, slug: str) -> int:
 def scan(
     actor: Actor, *, slug: str, workers: PdfWorkers, progress: Callable[[int, int], None] = lambda *_: None
 ) -> ScanResult:
-    """Reads pending documents, suggests conflicts, and in a blind call flags pages without text.
+    """Reads pending documents, suggests conflicts, and flags hidden text and, in a blind call, pages without text.
 
     Calls ``progress`` with the number done and of all; an exception that it raises ends the reading, and
     results so far stay. A document whose file is unavailable stays pending.
@@ -171,6 +172,11 @@ def _store_results(slug: str, search: _SearchTerms, results: Sequence[tuple[Any,
         advisory_lock(session, f"suggestions {slug}")
         suggestion_count = detection.add_suggestions(session, search.call_id, named)
         flag_count = sum(flags.flag_document_in(session, *named_pages) for named_pages in unread.items())
+        flag_count += sum(
+            flags.flag_document_in(session, row.public_id, result.hidden, kind=FlagKind.HIDDEN_TEXT)
+            for row, result in results
+            if result.hidden
+        )
         public_ids = [row.public_id for row, _ in results]
         session.exec(delete(ReadDocument).where(col(ReadDocument.document).in_(public_ids)))
         session.add_all(ReadDocument(document=public_id, sought=search.digest) for public_id in public_ids)

@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 
 from reviewer.core import database
 from reviewer.core.paths import PACKAGE
+from reviewer.operations import unread_scans
 from reviewer.web.auth import cookies
 from reviewer.web.routes import LAZY_ROUTES, ROUTES
 from reviewer.web.server import pdf_pool
@@ -71,6 +72,7 @@ async def _preload() -> None:
     await run_in_threadpool(pdf_pool.start)
     await run_in_threadpool(_import_modules, *{route.module for route in LAZY_ROUTES}, "pandas")
     _freeze_gc()
+    await run_in_threadpool(unread_scans.start_reading)
 
 
 def _import_modules(*modules: str) -> None:
