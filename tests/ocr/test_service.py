@@ -198,6 +198,17 @@ def test_coordinators_are_told_of_pages_that_could_not_be_read_well(
         assert session.exec(select(Document.public_id).where(Document.sha256 == bad.sha256)).one() == bad.public_id
 
 
+def test_a_flag_of_a_document_without_text_is_closed_once_it_was_read_well(
+    scan: Document, reader: PdfWorkers, workers: PdfWorkers, coordinator: Actor
+) -> None:
+    assert flags.flag_all_without_text(coordinator, slug=SLUG) == 1
+    service.read_pages(OPERATOR, slug=SLUG, workers=reader)
+    document_scan.scan(OPERATOR, slug=SLUG, workers=workers)
+    assert flags.open_counts(coordinator, slug=SLUG) == {}
+    assert flags.resolved_count(coordinator, slug=SLUG) == 1
+    assert flags.flag_all_without_text(coordinator, slug=SLUG) == 0
+
+
 def test_jurors_do_not_see_how_far_the_reading_is(scan: Document, juror: Actor) -> None:
     with pytest.raises(Forbidden):
         service.counts(juror, slug=SLUG)

@@ -159,6 +159,19 @@ def flag_document_in(
     return True
 
 
+def close_read_in(session: Session, actor: Actor, documents: Sequence[str]) -> None:
+    """Closes the system's open flags of documents without text that a machine has read surely since."""
+    query = select(Flag, Application.folio, Call.slug).where(
+        col(Flag.document).in_(documents),
+        Flag.kind == FlagKind.NO_TEXT,
+        col(Flag.resolved_at).is_(None),
+    )
+    query = query.join(Application, col(Application.id) == Flag.application_id)
+    for flag, folio, slug in session.exec(query.join(Call, col(Call.id) == Application.call_id)).all():
+        facts: dict[str, object] = {"call": slug, "folio": folio, "kind": flag.kind.value}
+        _close(session, actor, flag, "Se leyó por máquina con certeza: lo que identifica se cubre.", facts)
+
+
 @verb(Action.RESOLVE_FLAG)
 def flag_all_without_text(actor: Actor, *, slug: str) -> int:
     """Flags documents of a blind call without text, unless machines read them well; returns how many are new."""

@@ -90,7 +90,7 @@ def scan(
     for start in range(0, len(rows), DOCUMENTS_PER_TRANSACTION):
         progress(start, len(rows))
         part = rows[start : start + DOCUMENTS_PER_TRANSACTION]
-        total += _store_results(slug, search, _scan_documents(search, part, workers))
+        total += _store_results(actor, slug, search, _scan_documents(search, part, workers))
     progress(len(rows), len(rows))
     with write_session() as session:
         log.record(session, actor, "conflict.read", "call", slug, dict(vars(total)))
@@ -160,7 +160,9 @@ def _forms_to_find(search: _SearchTerms, row: Any) -> tuple[str, ...]:
     return tuple(form for form in search.jurors if not applicant_words.issuperset(name_words(form)))
 
 
-def _store_results(slug: str, search: _SearchTerms, results: Sequence[tuple[Any, SearchResult]]) -> ScanResult:
+def _store_results(
+    actor: Actor, slug: str, search: _SearchTerms, results: Sequence[tuple[Any, SearchResult]]
+) -> ScanResult:
     named = {
         (row.application_id, person_id, "text"): f"«{form}» en {search.kinds[row.kind]}, p. {page}"
         for row, result in reversed(results)
@@ -178,6 +180,8 @@ def _store_results(slug: str, search: _SearchTerms, results: Sequence[tuple[Any,
             if result.hidden
         )
         public_ids = [row.public_id for row, _ in results]
+        if search.blind:
+            flags.close_read_in(session, actor, [public_id for public_id in public_ids if public_id not in unread])
         session.exec(delete(ReadDocument).where(col(ReadDocument.document).in_(public_ids)))
         session.add_all(ReadDocument(document=public_id, sought=search.digest) for public_id in public_ids)
     return ScanResult(len(results), suggestion_count, flag_count)

@@ -23,7 +23,7 @@ export class PageView {
   #gone = false;
   #machine = null;
 
-  // `source`: { id, images, texts, widths, tiles, total, shown(view), read(view), tell(page) }
+  // `source`: { id, images, texts, widths, tiles, total, shown(view), read(view), readText(), tell(page) }
   constructor(source, number, [width, height]) {
     this.source = source;
     this.number = number;
@@ -39,12 +39,14 @@ export class PageView {
       '<p class="spoken"></p>' +
       '<p class="waiting" aria-hidden="true">Cargando la página…</p>' +
       '<div class="failed" hidden><div><p></p><button type="button" data-do="retry">Reintentar</button> ' +
+      '<button type="button" data-do="read">Leer como texto</button> ' +
       '<button type="button" data-do="tell">Avisar a la coordinación</button></div></div>';
     this.turn = this.element.querySelector(".turn");
     this.tiles = new TileLayer(source, number, this.aspect, this.element.querySelector(".tiles"));
     const on = (name, action) =>
       this.element.querySelector(`.failed [data-do=${name}]`).addEventListener("click", action);
     on("retry", () => this.retry());
+    on("read", () => source.readText());
     on("tell", () => this.#tell());
   }
 

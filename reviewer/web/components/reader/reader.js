@@ -118,6 +118,7 @@ export class Reader {
       total: chosen.pages.length,
       shown: () => this.#fetchAhead(),
       read: () => this.#noteMachine(),
+      readText: () => this.chooseView("text"),
       mayTell: this.mayTell,
       tell: (page) => send(chosen.id, "aviso", { page }),
     };
