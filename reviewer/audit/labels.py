@@ -8,7 +8,7 @@ ACTION_GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Lotes y datos",
         ("batch", "rehearsal", "mapping", "row", "application", "document", "upload", "grouping", "question", "ocr"),
     ),
-    "cotejo": ("Cotejo", ("screening",)),
+    "cotejo": ("Cotejo", ("screening", "duplicate")),
     "jurado": (
         "Jurado",
         ("assignment", "conflict", "panel", "anchor", "reminder", "review.close"),
