@@ -8,7 +8,7 @@ import ctypes
 import errno
 import os
 import secrets
-import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
@@ -18,8 +18,10 @@ from typing import Any, BinaryIO, Protocol
 import fsspec
 
 from reviewer.core.errors import InfrastructureError, os_error_reason, os_fault
+from reviewer.storage import unnamed_files
 
 STAGING_PREFIX = ".incoming-"
+UNFINISHED_AFTER = 3600.0  # seconds without a write; a document is written in a few
 # Stores in which an uploaded file becomes visible only when it is complete.
 OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
 # Timeouts report an unreachable store within seconds. Listings are not cached: several processes write.
@@ -65,6 +67,10 @@ class Store(Protocol):
 
     def local_path(self, name: str) -> AbstractContextManager[Path]:
         """Gives a local path at which the file can be read until the block ends."""
+        ...
+
+    def delete_unfinished(self) -> None:
+        """Deletes files that nobody has written to for an hour and that never got their name."""
         ...
 
     def sync(self) -> None:
@@ -154,6 +160,12 @@ class LocalStore:
         """Gives the path of the file itself."""
         yield self.root / name
 
+    def delete_unfinished(self) -> None:
+        for path in self.root.glob(f"{STAGING_PREFIX}*"):
+            with suppress(OSError):  # another process may finish or delete it
+                if path.stat().st_mtime < time.time() - UNFINISHED_AFTER:
+                    path.unlink()
+
     def sync(self) -> None:
         """Syncs the whole file system with one call, since files come by the hundred."""
         if self.root.exists():
@@ -184,13 +196,13 @@ class RemoteStore:
             file.flush()
             with _translate_store_errors("guardar el documento"):
                 try:
-                    self._upload(file.name, f"{self._root}/{name}")
+                    self._upload(path, f"{self._root}/{name}")
                 except FileNotFoundError as error:
                     raise InfrastructureError(_NO_BUCKET) from error
 
         try:
-            with tempfile.NamedTemporaryFile(prefix="dictamen-", suffix=".pdf") as file:
-                yield file, commit  # type: ignore[misc]  # a file in all but name
+            with unnamed_files.unnamed_file() as (file, path):
+                yield file, commit
         except OSError as error:
             raise InfrastructureError(_disk_fault(error)) from error
 
@@ -218,37 +230,41 @@ class RemoteStore:
 
     def open(self, name: str) -> BinaryIO:
         """Returns a local copy that is deleted when it is closed."""
-        copy = self._download(name)
+        copy, _ = self._download(name)
         copy.seek(0)
         return copy
 
     @contextmanager
     def local_path(self, name: str) -> Iterator[Path]:
         """Gives the path of a local copy that is deleted after the block."""
-        with self._download(name) as copy:
-            yield Path(copy.name)
+        copy, path = self._download(name)
+        with copy:
+            yield path
+
+    def delete_unfinished(self) -> None:
+        """Does nothing: object stores hold complete files only, and other ones are not listed on each call."""
 
     def sync(self) -> None:
         """Does nothing: a remote store answers after it has stored a file."""
 
-    def _download(self, name: str) -> BinaryIO:
-        copy = tempfile.NamedTemporaryFile(prefix="dictamen-", suffix=".pdf")  # noqa: SIM115  # it is returned
+    def _download(self, name: str) -> tuple[BinaryIO, Path]:
+        copy, path = unnamed_files.create()
         try:
             with _translate_store_errors("leer el documento"):
-                self._filesystem.get_file(f"{self._root}/{name}", copy.name)
+                self._filesystem.get_file(f"{self._root}/{name}", str(path))
         except BaseException:
             copy.close()
             raise
-        return copy  # type: ignore[return-value]  # a file in all but name
+        return copy, path
 
-    def _upload(self, path: str, final: str) -> None:
+    def _upload(self, path: Path, final: str) -> None:
         if self._is_object_store:
-            self._filesystem.put_file(path, final)
+            self._filesystem.put_file(str(path), final)
             return
         staging_path = f"{self._root}/{STAGING_PREFIX}{secrets.token_hex(8)}"
         self._filesystem.makedirs(self._filesystem._parent(final), exist_ok=True)
         try:
-            self._filesystem.put_file(path, staging_path)
+            self._filesystem.put_file(str(path), staging_path)
             self._filesystem.mv(staging_path, final)
         except BaseException:
             with suppress(Exception):

@@ -8,7 +8,6 @@ import hashlib
 import io
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import IO, BinaryIO
 
 from reviewer.core.errors import InfrastructureError
 from reviewer.core.paths import documents_url
-from reviewer.storage import encryption
+from reviewer.storage import encryption, unnamed_files
 from reviewer.storage.backends import Store, store_at
 
 CHUNK = 1 << 20
@@ -102,6 +101,11 @@ def remove(sha256: str) -> None:
 def sync() -> None:
     """Returns when everything stored would survive a power failure; called before a transaction commits."""
     _store().sync()
+
+
+def delete_unfinished() -> None:
+    """Deletes the incomplete documents that killed processes left in a local store."""
+    _store().delete_unfinished()
 
 
 def claim(mark: str) -> bool:
@@ -205,12 +209,11 @@ def _is_encrypted(path: Path) -> bool:
 def _anonymous_file() -> Iterator[tuple[BinaryIO, str]]:
     """Gives a file to write, and the path at which other processes of this user can read it.
 
-    On Linux the file is only in memory, so that nothing is left of it however this process ends. Elsewhere it
-    is a temporary file.
+    On Linux the file is only in memory, since the store's copy is encrypted. Elsewhere it is a temporary file.
     """
     if not hasattr(os, "memfd_create"):
-        with tempfile.NamedTemporaryFile(prefix="dictamen-", suffix=".pdf") as copy:
-            yield copy, copy.name  # type: ignore[misc]  # a file in all but name
+        with unnamed_files.unnamed_file() as (copy, path):
+            yield copy, str(path)
         return
     number = os.memfd_create("dictamen")
     with os.fdopen(number, "wb") as file:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +59,28 @@ def test_any_fsspec_store_works(installation: Path, monkeypatch: pytest.MonkeyPa
     documents.put_file(local, sha256=other_sha256)
     with documents.open_document(other_sha256) as file:
         assert file.read() == b"from a file"
+
+
+def test_copies_of_a_remote_store_have_no_name(
+    installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"memory://{installation.name}")
+
+    class Watching(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert not list(temporary.iterdir()), "a kill would leave this file"
+            return super().read(size)
+
+    sha256, _ = documents.put(Watching(b"identity paper"))
+    with documents.local_path(sha256) as path:
+        assert path.read_bytes() == b"identity paper"
+        assert not list(temporary.iterdir())
+    with documents.open_document(sha256) as file:
+        assert file.read() == b"identity paper"
+        assert not list(temporary.iterdir())
 
 
 def test_an_unwritable_store_is_reported(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:

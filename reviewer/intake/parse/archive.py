@@ -8,7 +8,6 @@ import lzma
 import ntpath
 import os
 import stat
-import tempfile
 import threading
 import unicodedata
 import zipfile
@@ -21,6 +20,7 @@ from typing import BinaryIO, Protocol, cast
 
 from reviewer.core.errors import InfrastructureError, os_error_reason
 from reviewer.intake.check.findings import BatchRefused
+from reviewer.storage import unnamed_files
 
 MOST_ENTRIES = 50_000
 MOST_UNPACKED = 20 << 30  # bytes
@@ -238,11 +238,10 @@ def _temporary_file() -> Iterator[Path]:
 
     A process that is killed then leaves no identity paper in the temporary folder.
     """
-    has_descriptor_paths = Path("/proc/self/fd").is_dir()
     with _temporary_folder_errors():
-        file = (tempfile.TemporaryFile if has_descriptor_paths else tempfile.NamedTemporaryFile)(prefix="dictamen-")
+        file, path = unnamed_files.create()
     with file:
-        yield Path(f"/proc/{os.getpid()}/fd/{file.fileno()}" if has_descriptor_paths else file.name)
+        yield path
 
 
 def _unpack(entry_file: BinaryIO, path: Path, entry: Entry) -> None:

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 
 from reviewer.core import database
 from reviewer.core.paths import PACKAGE
-from reviewer.operations import unread_scans
+from reviewer.operations import leftovers, unread_scans
 from reviewer.web.auth import cookies
 from reviewer.web.routes import LAZY_ROUTES, ROUTES
 from reviewer.web.server import pdf_pool
@@ -56,12 +56,19 @@ async def _lifespan(_app: Any) -> AsyncIterator[None]:
     asyncio.get_running_loop().set_exception_handler(log_task_error)
     await run_in_threadpool(database.engine)
     _freeze_gc()
-    preloading = asyncio.create_task(_preload())
+    tasks = [asyncio.create_task(_preload()), asyncio.create_task(_delete_leftovers())]
     yield
-    preloading.cancel()
-    with suppress(asyncio.CancelledError):
-        await preloading
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
     pdf_pool.shut_down()
+
+
+async def _delete_leftovers() -> None:
+    while True:
+        await run_in_threadpool(leftovers.delete_leftovers)
+        await asyncio.sleep(leftovers.SWEEP_SECONDS)
 
 
 async def _preload() -> None:
