@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import Future
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from sqlmodel import func, select
@@ -16,17 +19,21 @@ from reviewer.access.actor import OPERATOR
 from reviewer.call import spec
 from reviewer.cli import main
 from reviewer.core.database import read_session
-from reviewer.core.paths import ROOT
+from reviewer.core.paths import ROOT, documents_url
 from reviewer.intake.batch.import_batch import import_batch
+from reviewer.intake.parse import archive
+from reviewer.intake.parse.archive import Entry
 from reviewer.models import Application, Call
 from reviewer.pdf.messages import InspectedFile
 from reviewer.pdf.worker_pool import PdfWorkers
+from reviewer.storage import documents
+from reviewer.storage.backends import STAGING_PREFIX
 from tests import stored_rows
 from tests.calls import SLUG, call_text
 from tests.conftest import migrate
 from tests.factories.batches import KINDS, document_files, folder, import_source, valid_row
 from tests.factories.pdfs import endless_pdf, small_pdf
-from tests.faults.kills import run_and_kill
+from tests.faults.kills import assert_kills_itself, on_this_disk, run_and_kill
 from tests.stress import chance, faults, rounds
 
 
@@ -124,6 +131,38 @@ def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no groups to interrupt")
+@on_this_disk
+def test_a_killed_import_leaves_no_readable_copy(
+    call: Call, installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    batch = Path(shutil.make_archive(str(tmp_path / "lote"), "zip", large_batch(tmp_path / "lote", 200)))
+    unpack = archive._unpack
+
+    def unpack_and_die(entry_file: BinaryIO, path: Path, entry: Entry) -> None:
+        unpack(entry_file, path, entry)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(archive, "_unpack", unpack_and_die)
+        assert_kills_itself(lambda: main(["import", str(batch), "--call", SLUG, "--workers", "1"]))
+    assert [path for path in temporary.rglob("*") if path.is_file()] == []
+    rng, stored_counts = chance(), []
+    for rows in range(0, 180, 15):
+        stored_counts.append(kill_at(batch, rows, rng.uniform(0, 0.03)))
+        assert [path for path in temporary.rglob("*") if path.is_file()] == []
+    assert any(stored_counts)
+    store = Path(documents_url().removeprefix("file://"))
+    for path in store.glob(f"{STAGING_PREFIX}*"):
+        os.utime(path, (0, 0))
+    documents.delete_unfinished()
+    assert {path.suffix for path in store.rglob("*") if path.is_file()} == {".pdf"}
+    assert all(documents.fault_of(sha256) is None for sha256 in documents.stored_hashes())
+
+
 def test_an_interrupted_import_says_one_line_and_goes_on_later(call: Call, tmp_path: Path) -> None:
     batch = large_batch(tmp_path / "lote", 250)
     process = start(batch, alone=True)
