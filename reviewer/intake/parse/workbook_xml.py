@@ -31,6 +31,11 @@ _ODS_TABLE = re.compile(rb'<table:table table:name="([^"]*)".*?</table:table>', 
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
 _ODS_REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
 _ODS_HIDDEN = re.compile(rb'table:visibility="(?:collapse|filter)"')
+_ODS_CELL = re.compile(
+    rb"<table:(?:covered-)?table-cell\b([^>]*?)(?:/>|>(.*?)</table:(?:covered-)?table-cell>)", re.DOTALL
+)
+_ODS_REPEATED_CELLS = re.compile(rb'table:number-columns-repeated="(\d+)"')
+_ODS_TEXT = re.compile(rb"<text:p\b[^>]*>([^<]+)<")
 UNCOMPUTED = "una fórmula sin resultado guardado"
 
 
@@ -183,11 +188,32 @@ def _ods_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     facts = {}
     for table in _ODS_TABLE.finditer(archive.read("content.xml")):
         hidden, number = set(), 0
-        for tag in _ODS_ROW.finditer(table[0]):
+        broken: dict[int, tuple[tuple[int, str], ...]] = {}
+        tags = list(_ODS_ROW.finditer(table[0]))
+        ends = [*(tag.start() for tag in tags[1:]), len(table[0])]
+        for tag, end in zip(tags, ends, strict=False):
             repeated = _ODS_REPEATED.search(tag[1])
             count = int(repeated[1]) if repeated else 1
-            if _ODS_HIDDEN.search(tag[1]) and count < SPARSE:
-                hidden |= set(range(number + 1, number + count + 1))
+            numbers = range(number + 1, number + count + 1) if count < SPARSE else ()
+            if _ODS_HIDDEN.search(tag[1]):
+                hidden |= set(numbers)
+            if cells := _ods_broken_cells(table[0][tag.end() : end]):
+                broken |= dict.fromkeys(numbers, cells)
             number += count
-        facts[html.unescape(table[1].decode(errors="replace"))] = SheetFacts(frozenset(hidden))
+        facts[html.unescape(table[1].decode(errors="replace"))] = SheetFacts(frozenset(hidden), broken)
     return facts
+
+
+def _ods_broken_cells(row: bytes) -> tuple[tuple[int, str], ...]:
+    """Returns the cells of a row that show an error, or have a formula without a result."""
+    cells, column = [], 0
+    if b"table:formula=" not in row and b'calcext:value-type="error"' not in row:
+        return ()
+    for cell in _ODS_CELL.finditer(row):
+        repeated, text = _ODS_REPEATED_CELLS.search(cell[1]), _ODS_TEXT.search(cell[2] or b"")
+        if b'calcext:value-type="error"' in cell[1]:
+            cells.append((column, f"el error {html.unescape(text[1].decode(errors='replace')) if text else '#'}"))
+        elif b"table:formula=" in cell[1] and b"office:value-type=" not in cell[1] and not text:
+            cells.append((column, UNCOMPUTED))
+        column += int(repeated[1]) if repeated else 1
+    return tuple(cells)

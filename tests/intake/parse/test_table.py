@@ -346,3 +346,27 @@ def test_hidden_rows_of_other_programs(tmp_path: Path, state: str) -> None:
             copy.writestr(entry, content)
     table = read_table(tmp_path / "t.ods", "t.ods", names(), {})
     assert "hidden_rows" in {finding.code for finding in table.findings}
+
+
+def test_broken_cells_of_an_ods_are_named(tmp_path: Path) -> None:
+    error = (
+        b'<table:table-cell table:formula="of:=NA()" office:value-type="string" office:string-value="" '
+        b'calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>'
+    )
+    computed = (
+        b'<table:table-cell table:formula="of:=1+1" office:value-type="float" office:value="2">'
+        b"<text:p>2</text:p></table:table-cell>"
+    )
+    gap = b'<table:table-cell table:number-columns-repeated="2"/>'
+    uncomputed = b'<table:table-cell table:formula="of:=A1"/>'
+    with zipfile.ZipFile(DATA / "hoja.ods") as original, zipfile.ZipFile(tmp_path / "t.ods", "w") as copy:
+        for entry in original.infolist():
+            content = original.read(entry)
+            if entry.filename == "content.xml":
+                row = b"<table:table-row>" + computed + gap + error + uncomputed + b"</table:table-row>"
+                parts = content.rsplit(b"<table:table-row", 3)
+                content = b"<table:table-row".join([parts[0] + row, *parts[1:]])
+            copy.writestr(entry, content)
+    table = read_table(tmp_path / "t.ods", "t.ods", names(), {})
+    (number,) = (row.number for row in table.rows if row.cells[0] == "2")
+    assert table.broken_cells == {number: ((3, "el error #N/A"), (4, UNCOMPUTED))}
