@@ -15,19 +15,14 @@ from pypdf.generic import (
     RectangleObject,
     TextStringObject,
 )
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from reviewer.pdf.messages import TILE_PIXELS, PdfFailure, Word
 from reviewer.pdf.rendering import COVER_COLOR, draw_page, page_sizes, page_text
 from tests.factories.pdfs import (
-    CATALOG,
-    ONE_PAGE,
-    PAGE,
     canvas_pdf,
     letter,
     raw_pdf,
-    stream_object,
     with_changes,
 )
 
@@ -269,55 +264,6 @@ def test_a_locked_file_says_so(file: Path) -> None:
     with pytest.raises(PdfFailure) as caught:
         draw_page(file, 0, 600)
     assert caught.value.code == "encrypted"
-
-
-def scanned(canvas: Canvas) -> None:
-    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 300, 400)
-
-
-def stamped(canvas: Canvas) -> None:
-    scanned(canvas)
-    canvas.drawString(40, 20, "Escaneado con CamScanner")
-
-
-def drawn_letters(canvas: Canvas) -> None:
-    for number in range(60):
-        canvas.circle(20 + 4 * number, 200, 3)
-
-
-def typed(canvas: Canvas) -> None:
-    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 300, 400)
-    for number in range(12):
-        canvas.drawString(20, 380 - 20 * number, "Una carta con su texto bajo la imagen")
-
-
-@pytest.mark.parametrize(
-    ("draw", "unread"),
-    [
-        (scanned, True),
-        (stamped, True),
-        (drawn_letters, True),
-        (typed, False),
-        (lambda canvas: canvas.drawString(20, 200, "Fin"), False),
-        (lambda canvas: canvas.rect(20, 20, 200, 300), False),
-        (lambda canvas: canvas.showPage(), False),
-    ],
-)
-def test_a_page_that_may_say_something_unread_says_so(file: Path, draw: Callable[[Canvas], None], unread: bool) -> None:
-    file.write_bytes(canvas_pdf(draw))
-    assert page_text(file, 0).unread is unread
-
-
-def test_a_font_whose_signs_have_no_names_is_unread(file: Path) -> None:
-    marks = b"BT /F 20 Tf 40 200 Td <000100020003000400050006> Tj ET"
-    cid = (
-        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/X/CIDSystemInfo<</Registry(A)/Ordering(B)/Supplement 0>>"
-        b"/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>>>"
-    )
-    font = b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[" + cid + b"]>>"
-    page = PAGE[:-2] + b"/Contents 4 0 R/Resources<</Font<</F %b>>>>>>" % font
-    file.write_bytes(raw_pdf(CATALOG, ONE_PAGE, page, stream_object(b"", marks)))
-    assert page_text(file, 0).unread
 
 
 @pytest.mark.parametrize("angle", [10, 45, 135])
