@@ -18,24 +18,33 @@ MOST_BYTES = 300 << 20  # of a sheet's XML that is looked at
 NEAR_COLUMNS = 300  # columns that stay in their place
 SPARSE = 1_000  # rows without content that are not worth taking out
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(/?)>")
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+# No pattern may look further than the next tag of its kind: a file full of tags that nothing closes would otherwise be
+# read to its end once for each of them.
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*?)(/?)>")
+_CELL = re.compile(
+    rb"<(?:\w+:)?c\b([^<>]*?)(?:/>|>(.*?)(?:</(?:\w+:)?c>|(?=<(?:\w+:)?c\b)))",
+    re.DOTALL,
+)
 _CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is|f)\b")
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _TYPE = re.compile(rb'\bt="(\w+)"')
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]+)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
-_ODS_TABLE = re.compile(rb'<table:table table:name="([^"]*)".*?</table:table>', re.DOTALL)
-_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>")
+_ODS_TABLE = re.compile(
+    rb'<table:table table:name="([^"<>]*)".*?(?:</table:table>|(?=<table:table table:name="))', re.DOTALL
+)
+_ODS_ROW = re.compile(rb"<table:table-row\b([^<>]*)>")
 _ODS_REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
 _ODS_HIDDEN = re.compile(rb'table:visibility="(?:collapse|filter)"')
 _ODS_CELL = re.compile(
-    rb"<table:(?:covered-)?table-cell\b([^>]*?)(?:/>|>(.*?)</table:(?:covered-)?table-cell>)", re.DOTALL
+    rb"<table:(?:covered-)?table-cell\b([^<>]*?)"
+    rb"(?:/>|>(.*?)(?:</table:(?:covered-)?table-cell>|(?=<table:(?:covered-)?table-cell\b)))",
+    re.DOTALL,
 )
 _ODS_REPEATED_CELLS = re.compile(rb'table:number-columns-repeated="(\d+)"')
-_ODS_TEXT = re.compile(rb"<text:p\b[^>]*>([^<]+)<")
+_ODS_TEXT = re.compile(rb"<text:p\b[^<>]*>([^<]+)<")
 UNCOMPUTED = "una fórmula sin resultado guardado"
 
 
@@ -93,7 +102,7 @@ def _read_xlsx(data: bytes, archive: zipfile.ZipFile) -> WorkbookXml:
 
 def _elements(xml: str, name: str) -> Iterator[dict[str, str]]:
     """Yields the attributes of each element of this local name."""
-    for tag in re.finditer(rf"<(?:\w+:)?{name}\b([^>]*)>", xml):
+    for tag in re.finditer(rf"<(?:\w+:)?{name}\b([^<>]*)>", xml):
         yield {attribute: html.unescape(value) for attribute, value in _ATTRIBUTE.findall(tag[1])}
 
 
@@ -185,23 +194,28 @@ def _broken_cells(xml: bytes, rows: list[_Row]) -> dict[int, tuple[tuple[int, st
 def _ods_facts(archive: zipfile.ZipFile) -> dict[str, SheetFacts]:
     if archive.getinfo("content.xml").file_size > MOST_BYTES:
         return {}
-    facts = {}
-    for table in _ODS_TABLE.finditer(archive.read("content.xml")):
-        hidden, number = set(), 0
-        broken: dict[int, tuple[tuple[int, str], ...]] = {}
-        tags = list(_ODS_ROW.finditer(table[0]))
-        ends = [*(tag.start() for tag in tags[1:]), len(table[0])]
-        for tag, end in zip(tags, ends, strict=False):
-            repeated = _ODS_REPEATED.search(tag[1])
-            count = int(repeated[1]) if repeated else 1
-            numbers = range(number + 1, number + count + 1) if count < SPARSE else ()
-            if _ODS_HIDDEN.search(tag[1]):
-                hidden |= set(numbers)
-            if cells := _ods_broken_cells(table[0][tag.end() : end]):
-                broken |= dict.fromkeys(numbers, cells)
-            number += count
-        facts[html.unescape(table[1].decode(errors="replace"))] = SheetFacts(frozenset(hidden), broken)
-    return facts
+    return {
+        html.unescape(table[1].decode(errors="replace")): _ods_sheet_facts(table[0])
+        for table in _ODS_TABLE.finditer(archive.read("content.xml"))
+    }
+
+
+def _ods_sheet_facts(table: bytes) -> SheetFacts:
+    hidden: set[int] = set()
+    broken: dict[int, tuple[tuple[int, str], ...]] = {}
+    number = 0
+    tags = list(_ODS_ROW.finditer(table))
+    ends = [*(tag.start() for tag in tags[1:]), len(table)]
+    for tag, end in zip(tags, ends, strict=False):
+        repeated = _ODS_REPEATED.search(tag[1])
+        count = int(repeated[1]) if repeated else 1
+        numbers = range(number + 1, number + count + 1) if count < SPARSE else ()
+        if _ODS_HIDDEN.search(tag[1]):
+            hidden |= set(numbers)
+        if cells := _ods_broken_cells(table[tag.end() : end]):
+            broken |= dict.fromkeys(numbers, cells)
+        number += count
+    return SheetFacts(frozenset(hidden), broken)
 
 
 def _ods_broken_cells(row: bytes) -> tuple[tuple[int, str], ...]:

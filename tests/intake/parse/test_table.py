@@ -1,6 +1,7 @@
 import codecs
 import csv
 import io
+import re
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from reviewer.intake.check.findings import BatchRefused
+from reviewer.intake.parse import workbook_xml
 from reviewer.intake.parse.normalise import trim
 from reviewer.intake.parse.table import BatchTable
 from reviewer.intake.parse.table_files import read_table
@@ -370,3 +372,18 @@ def test_broken_cells_of_an_ods_are_named(tmp_path: Path) -> None:
     table = read_table(tmp_path / "t.ods", "t.ods", names(), {})
     (number,) = (row.number for row in table.rows if row.cells[0] == "2")
     assert table.broken_cells == {number: ((3, "el error #N/A"), (4, UNCOMPUTED))}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "tag"),
+    [
+        (workbook_xml._CELL, b'<c r="A1" t="e">'),
+        (workbook_xml._VALUE, b"<v "),
+        (workbook_xml._ODS_TABLE, b'<table:table table:name="x">'),
+        (workbook_xml._ODS_CELL, b'<table:table-cell table:formula="x">'),
+        (workbook_xml._ODS_TEXT, b"<text:p "),
+    ],
+)
+def test_tags_that_nothing_closes_are_read_once(pattern: re.Pattern[bytes], tag: bytes) -> None:
+    """Reading on to the end of the file for each of them would take hours."""
+    assert all(len(match[0]) <= len(tag) for match in pattern.finditer(tag * 300_000))
