@@ -1,15 +1,20 @@
-"""Conditions on rows that many queries share."""
+"""Conditions and joins that many queries share."""
+
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists
-from sqlmodel import col
+from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
-from reviewer.models.applications import Application, ApplicationStatus, Eligibility
+from reviewer.models.applications import Application, ApplicationStatus, Document, Eligibility
 from reviewer.models.batches import UnclaimedFile
 from reviewer.models.calls import Call
 from reviewer.models.decision import Scenario
 from reviewer.models.jury import Assignment, Conflict, Review, ReviewStatus
 from reviewer.models.panel import ConflictSuggestion
+from reviewer.models.reading import Flag, ManualCover
 
+_Row = TypeVar("_Row", Document, Flag, ManualCover)
 CURRENT_APPLICATION: ColumnElement[bool] = col(Application.status) == ApplicationStatus.CURRENT
 """The application stands: no later one of the same person replaced it."""
 ELIGIBLE_APPLICATION: ColumnElement[bool] = col(Application.eligibility) == Eligibility.ELIGIBLE
@@ -34,6 +39,15 @@ def current_of(call: Call) -> ColumnElement[bool]:
 def eligible_of(call: Call) -> ColumnElement[bool]:
     """Returns the condition on ``Application`` of being current and eligible in this call."""
     return and_(current_of(call), ELIGIBLE_APPLICATION)
+
+
+def with_call(rows: type[_Row]) -> Select[_Row, Application, Call]:
+    """Returns the query for rows that name an application, each with its application and call."""
+    return (
+        select(rows, Application, Call)
+        .join(Application, col(Application.id) == rows.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+    )
 
 
 def is_assigned(rows: type[ConflictSuggestion]) -> ColumnElement[bool]:

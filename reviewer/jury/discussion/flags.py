@@ -25,7 +25,7 @@ from reviewer.core.reasons import limit_reason, require_reason
 from reviewer.core.spanish import join_first
 from reviewer.jury.reviews.locked_review import load_review
 from reviewer.models import Application, Call, Document, Flag, FlagKind, Person, WithheldDocument, require_id
-from reviewer.models.scopes import CURRENT_APPLICATION, current_of
+from reviewer.models.scopes import CURRENT_APPLICATION, current_of, with_call
 from reviewer.ocr.service import surely_read
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
@@ -317,12 +317,7 @@ def _require_resolution(resolution: str) -> str:
 
 def _resolvable(session: Session, actor: Actor, flag_id: str) -> tuple[Flag, dict[str, object]]:
     """Returns a flag with what the audit trail says about it; raises where the actor may not resolve it."""
-    row = session.exec(
-        select(Flag, Application, Call)
-        .join(Application, col(Application.id) == Flag.application_id)
-        .join(Call, col(Call.id) == Application.call_id)
-        .where(Flag.public_id == flag_id)
-    ).first()
+    row = session.exec(with_call(Flag).where(Flag.public_id == flag_id)).first()
     if row is None:
         require(actor, Action.RESOLVE_FLAG)
         raise UserError("Ese aviso ya no existe.")

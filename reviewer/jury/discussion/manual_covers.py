@@ -16,6 +16,7 @@ from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.text import fold_solid
 from reviewer.models import Application, Call, Document, ManualCover, Person, require_id
+from reviewer.models.scopes import with_call
 
 SMALLEST_BOX = 20  # ten-thousandths: a click is no cover
 SHORTEST_TERM, LONGEST_TERM = 3, 200  # letters and digits: anything shorter would be covered everywhere
@@ -119,12 +120,7 @@ def list_covers(viewer: Actor, *, document: str) -> list[CoverRow]:
 def _covered_document(session: Session, actor: Actor, document: str) -> tuple[Document, Application, Call]:
     """Returns a document whose covers the actor may change now. Raises UserError where nothing is covered."""
     require(actor, Action.COVER)
-    row = session.exec(
-        select(Document, Application, Call)
-        .join(Application, col(Application.id) == Document.application_id)
-        .join(Call, col(Call.id) == Application.call_id)
-        .where(Document.public_id == document)
-    ).first()
+    row = session.exec(with_call(Document).where(Document.public_id == document)).first()
     if row is None:
         raise UserError("Ese documento ya no existe.")
     stored_document, application, call = row
@@ -137,12 +133,7 @@ def _covered_document(session: Session, actor: Actor, document: str) -> tuple[Do
 
 def _stored_cover(session: Session, actor: Actor, cover_id: str) -> tuple[ManualCover, dict[str, object]]:
     require(actor, Action.COVER)
-    row = session.exec(
-        select(ManualCover, Application, Call)
-        .join(Application, col(Application.id) == ManualCover.application_id)
-        .join(Call, col(Call.id) == Application.call_id)
-        .where(ManualCover.public_id == cover_id)
-    ).first()
+    row = session.exec(with_call(ManualCover).where(ManualCover.public_id == cover_id)).first()
     if row is None:
         raise UserError("Esa cubierta ya no existe.")
     cover, application, call = row

@@ -27,6 +27,7 @@ from reviewer.models import (
     WithheldDocument,
     require_id,
 )
+from reviewer.models.scopes import with_call
 
 
 class DocumentNotFound(UserError):
@@ -162,12 +163,7 @@ def _to_reviewed(
 
 
 def _documents_query() -> Select[Document, Application, Call]:
-    return (
-        select(Document, Application, Call)
-        .join(Application, col(Application.id) == Document.application_id)
-        .join(Call, col(Call.id) == Application.call_id)
-        .where(col(Document.refused).is_(None))
-    )
+    return with_call(Document).where(col(Document.refused).is_(None))
 
 
 def _can_read_everything(viewer: Actor) -> bool:

@@ -162,7 +162,7 @@ export class ReaderCovers {
     const { view } = this.#begin;
     const box = this.#box(event);
     const boxes = this.#covers.filter(({ page }) => page === view.number).map((cover) => cover.box);
-    view.showCovers([...boxes, ...(box ? [box] : [])].map((each) => this.#mark(each)));
+    view.showCovers([...boxes, ...(box ? [box] : [])].map((drawn) => this.#mark(drawn)));
   }
 
   #up(event) {
