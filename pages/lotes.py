@@ -43,7 +43,7 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
     search.show(actor, call.slug)
     st.header("Lotes recibidos")
     offset = page_offset(total, ROWS)
-    with st.container(gap="xxsmall"):
+    with st.container(key="rows", gap="xxsmall"):
         for batch in batch_queries.batches(actor, slug=call.slug, offset=offset, limit=ROWS):
             show_line(batch, spec, at_work=at_work)
     refused_batches.show(actor, call.slug, spec)

@@ -28,7 +28,7 @@ REVIEW_PAGE = ROOT / "pages" / "revisar.py"
 ALL = "todas"
 FILTERS = {ALL: "Todas", "pendientes": "Pendientes", "empezadas": "Empezadas", "enviadas": "Enviadas"}
 STATES = {"pendientes": "pending", "empezadas": "begun", "enviadas": "submitted"}
-CHANGED = Badge("Cambió", "orange")
+CHANGED = Badge("Enviada, cambió", "orange")
 BADGES = {
     "pending": Badge("Pendiente", "gray"),
     "begun": Badge("Empezada", "orange"),
@@ -106,8 +106,9 @@ def show_rows(actor: Actor, call: Call, counts: QueueCounts) -> None:
         desk_rows = queue.rows(actor, call=call, state=state, offset=start, limit=ROWS)
     else:
         desk_rows = desk_rows[start : start + ROWS]
-    for desk_row in desk_rows:
-        show_row(desk_row, is_changed=desk_row.folio in changed)
+    with st.container(key="rows"):
+        for desk_row in desk_rows:
+            show_row(desk_row, is_changed=desk_row.folio in changed)
 
 
 def show_row(desk_row: QueueRow, *, is_changed: bool) -> None:
@@ -117,10 +118,8 @@ def show_row(desk_row: QueueRow, *, is_changed: bool) -> None:
         st.page_link(REVIEW_PAGE, label=label, query_params={"folio": desk_row.folio}, width=120)
         st.text(desk_row.title or "Sin título", width="stretch")
         st.text(" · ".join(filter(None, (desk_row.kind, desk_row.genre))), width=240)
-        if is_changed:
-            CHANGED.draw(width=110)
-        badge = BADGES[desk_row.state]
-        (badge._replace(text="Omitida") if desk_row.skipped else badge).draw(width=110)
+        badge = CHANGED if is_changed else BADGES[desk_row.state]
+        (badge._replace(text="Omitida") if desk_row.skipped else badge).draw(width=130)
 
 
 actor = auth_pages.require_access(Action.SEE_DESK)

@@ -39,6 +39,7 @@ def reader(
     key: str,
     documents: Sequence[ReaderDocument],
     prefetch: Sequence[str] = (),
+    label: str = "Documentos de la postulación",
     below: int = 16,
     pins: bool = False,
     flags: bool = False,
@@ -49,10 +50,10 @@ def reader(
 
     With the same ``key`` it stays in place over reruns: what is read keeps its document, scroll and zoom as
     long as it is among ``documents``. ``prefetch`` names documents (public ids) whose first page is fetched
-    ahead. The reader reaches down to ``below`` pixels above the window's end. With ``pins``
-    notes can be put on pages; what they say is the rubric's. With ``flags`` the person can tell the coordinators of
-    a page that fails; with ``covers`` they can cover things for the jury. Without ``keys`` no single letter or sign
-    acts.
+    ahead. ``label`` tells screen readers whose documents they are. The reader reaches down to ``below`` pixels above
+    the window's end. With ``pins`` notes can be put on pages; what they say is the rubric's. With ``flags`` the person
+    can tell the coordinators of a page that fails; with ``covers`` they can cover things for the jury. Without ``keys``
+    no single letter or sign acts.
     """
     _render(
         key=key,
@@ -61,6 +62,7 @@ def reader(
             "prefetch": list(prefetch),
             "widths": list(page_cache.WIDTHS),
             "tiles": {"size": TILE_PIXELS, "widths": list(page_cache.TILE_WIDTHS)},
+            "label": label,
             "below": below,
             "pins": pins,
             "flags": flags,

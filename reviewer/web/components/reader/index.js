@@ -8,6 +8,7 @@ export default function mount({ data, parentElement }) {
     reader = new Reader(parentElement.querySelector(".reader"));
     readers.set(parentElement, reader);
   }
+  reader.root.setAttribute("aria-label", data.label);
   reader.update(data);
   return () => {
     reader.destroy();

@@ -43,7 +43,7 @@ def show(actor: Actor, call: Call, folio: str, other: str) -> None:
         address.change({OTHER: None})
         st.rerun()
     pair = duplicates.compare(actor, slug=call.slug, folio=folio, other=other)
-    st.subheader(f"¿Son de la misma persona la {folio} y la {other}?")
+    st.header(f"¿Son de la misma persona la {folio} y la {other}?")
     _facts_table(pair, call)
     _decide(actor, call.slug, pair)
     for column, case in zip(st.columns(2, gap="medium"), pair.cases, strict=True):
@@ -51,7 +51,13 @@ def show(actor: Actor, call: Call, folio: str, other: str) -> None:
             st.markdown(f"**{escape_markdown(case.folio)}**")
             case_documents = documents.load(actor, case.application_id)
             keys = keyboard.is_enabled(actor)
-            reader(key=f"par-{case.folio}", documents=case_documents, below=documents.BELOW, keys=keys)
+            reader(
+                key=f"par-{case.folio}",
+                documents=case_documents,
+                label=f"Documentos de la {case.folio}",
+                below=documents.BELOW,
+                keys=keys,
+            )
 
 
 def show_decisions(actor: Actor, call: Call) -> None:

@@ -35,7 +35,7 @@ def links(changed: Mapping[str, tuple[str, ...]]) -> None:
         label = f"{escape_markdown(folio)}: {escape_markdown(', '.join(labels))}"
         st.page_link(REVIEW_PAGE, label=label, query_params={"folio": folio})
     if len(changed) > MOST_LINKS:
-        st.caption("Las demás llevan «Cambió» en la lista.")
+        st.caption("Las demás llevan «Enviada, cambió» en la lista.")
 
 
 def notice(actor: Actor, call: Call, state: ReviewState) -> None:
