@@ -7,8 +7,8 @@ from sqlmodel import Session, col, select
 
 from reviewer.blinding.redaction import quote_phrase
 from reviewer.models import ManualCover
+from reviewer.models.reading import COORDINATE_SCALE
 
-FINE = 10_000  # parts of a page's width and height
 PageBox = tuple[int, float, float, float, float]
 """A page (from 1), and left, top, right and bottom in fractions of it."""
 
@@ -37,6 +37,11 @@ def manual_boxes(session: Session, application_id: int | None) -> Mapping[str, t
     )
     boxes: dict[str, list[PageBox]] = defaultdict(list)
     for cover in session.exec(query):
-        sides = (cover.x0 / FINE, cover.y0 / FINE, cover.x1 / FINE, cover.y1 / FINE)
+        sides = (
+            cover.x0 / COORDINATE_SCALE,
+            cover.y0 / COORDINATE_SCALE,
+            cover.x1 / COORDINATE_SCALE,
+            cover.y1 / COORDINATE_SCALE,
+        )
         boxes[cover.sha256].append((cover.page, *sides))
     return {sha256: tuple(drawn) for sha256, drawn in boxes.items()}

@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from reviewer.models.columns import choice, optional_timestamp, public_id, timestamp
 
+COORDINATE_SCALE = 10_000  # places on a page are ten-thousandths of its width or height
+
 
 class FlagKind(StrEnum):
     """Why a document is flagged for coordinators; some kinds are detected automatically.

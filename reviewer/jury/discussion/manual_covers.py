@@ -9,13 +9,13 @@ from sqlmodel import Session, col, or_, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
-from reviewer.blinding.manual_covers import FINE
 from reviewer.call.spec import spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.text import fold_solid
 from reviewer.models import Application, Call, Document, ManualCover, Person, require_id
+from reviewer.models.reading import COORDINATE_SCALE
 from reviewer.models.scopes import with_call
 
 SMALLEST_BOX = 20  # ten-thousandths: a click is no cover
@@ -40,7 +40,9 @@ def add_box(actor: Actor, *, document: str, page: int, box: Sequence[int]) -> st
     """Covers a part of a page (from 1) of a document (by public id) for the jury; returns the cover's public id."""
     with write_session() as session:
         stored_document, application, call = _covered_document(session, actor, document)
-        if not (1 <= page <= stored_document.pages and len(box) == 4 and all(0 <= side <= FINE for side in box)):
+        if not (
+            1 <= page <= stored_document.pages and len(box) == 4 and all(0 <= side <= COORDINATE_SCALE for side in box)
+        ):
             raise UserError("El documento no tiene ese lugar.")
         x0, y0, x1, y1 = box
         if x1 - x0 < SMALLEST_BOX or y1 - y0 < SMALLEST_BOX:

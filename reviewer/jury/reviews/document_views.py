@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.core.errors import UserError
 from reviewer.models import Document, DocumentView
+from reviewer.models.reading import COORDINATE_SCALE
 
 ROTATIONS = (0, 90, 180, 270)
-FINE = 10_000
 MOST_ZOOM = 400
 Fit = Literal["width", "page", ""]
 
@@ -38,7 +38,7 @@ def check_view(view: View, *, pages: int) -> None:
     if not {view.rotation, *view.page_rotations.values()} <= set(ROTATIONS):
         raise UserError("Una página se gira de 90 en 90 grados.")
     numbers = {str(number) for number in range(1, pages + 1)}
-    is_place = 1 <= view.page <= pages and 0 <= view.top <= FINE
+    is_place = 1 <= view.page <= pages and 0 <= view.top <= COORDINATE_SCALE
     if not (is_place and numbers.issuperset(view.page_rotations) and 0 < view.zoom <= MOST_ZOOM):
         raise UserError("El documento no tiene ese lugar.")
 

@@ -16,10 +16,10 @@ from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.reviews.locked_review import Item, LockedReview, check_version, load_writable_review
 from reviewer.models import Document, PinnedNote, WithheldDocument, require_id
+from reviewer.models.reading import COORDINATE_SCALE
 
 LONGEST_PIN = 2_000
 MOST_PINS = 200  # on one application: far more than anybody writes
-COORDINATE_SCALE = 10_000  # places are ten-thousandths of the page
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 // Covers that coordinators draw for the jury, over the picture as it was submitted: drawing, terms, withdrawing, undoing.
 
+import { COORDINATE_SCALE } from "../shared/pin_events.js";
 import { uprightPoint } from "./geometry.js";
 import { percent } from "./words.js";
 
-const FINE = 10_000;
 const LEAST = 0.004; // of the page: a click is no cover
 
 const make = (tag, text, attributes = {}) => {
@@ -15,7 +15,7 @@ const make = (tag, text, attributes = {}) => {
 
 // The box between two points of the upright page, in ten-thousandths; null where it is too small to be meant.
 export function boxBetween(one, other) {
-  const side = (value) => Math.round(Math.min(Math.max(value, 0), 1) * FINE);
+  const side = (value) => Math.round(Math.min(Math.max(value, 0), 1) * COORDINATE_SCALE);
   const [x0, x1] = [one.x, other.x].sort((a, b) => a - b);
   const [y0, y1] = [one.y, other.y].sort((a, b) => a - b);
   return x1 - x0 < LEAST || y1 - y0 < LEAST ? null : [side(x0), side(y0), side(x1), side(y1)];
@@ -97,7 +97,7 @@ export class ReaderCovers {
 
   #mark([x0, y0, x1, y1]) {
     const mark = make("div", "", { class: "cover" });
-    const place = [x0, y0, x1 - x0, y1 - y0].map((side) => percent(side / FINE));
+    const place = [x0, y0, x1 - x0, y1 - y0].map((side) => percent(side / COORDINATE_SCALE));
     ["left", "top", "width", "height"].forEach((side, index) => {
       mark.style[side] = place[index];
     });
@@ -125,11 +125,11 @@ export class ReaderCovers {
     if (await this.#send(`cubiertas/${id}/estado`, { withdrawn: false }, "Cubierto otra vez.")) this.#tellUndo(null);
   }
 
-  async #send(what, content, told) {
+  async #send(what, content, confirmation) {
     try {
       const { covers } = await this.ask(this.reader.current.id, what, content);
       this.#show(covers);
-      this.note.textContent = told;
+      this.note.textContent = confirmation;
       return true;
     } catch (error) {
       this.note.textContent = error.message;

@@ -62,11 +62,11 @@ export class ImageStore {
   #running = 0;
 
   get(url) {
-    const found = this.#kept.get(url);
-    if (!found) return undefined;
+    const image = this.#kept.get(url);
+    if (!image) return undefined;
     this.#kept.delete(url);
-    this.#kept.set(url, found);
-    return found.address;
+    this.#kept.set(url, image);
+    return image.address;
   }
 
   // Resolves to an address for <img>, or to null when it was no longer wanted.
@@ -105,7 +105,7 @@ export class ImageStore {
   #next() {
     while (this.#running < FETCHES_AT_ONCE) {
       const waiting = [...this.#asked.values()].filter((job) => !job.begun);
-      const job = waiting.find((each) => each.urgent) ?? (this.#running ? undefined : waiting[0]);
+      const job = waiting.find(({ urgent }) => urgent) ?? (this.#running ? undefined : waiting[0]);
       if (!job) return;
       if (job.wanted.some((wanted) => wanted())) this.#run(job);
       else this.#settle(job, () => job.resolve(null));
@@ -121,8 +121,8 @@ export class ImageStore {
       const address = this.#keep(job.url, blob);
       this.#settle(job, () => job.resolve(address));
     } catch (error) {
-      const told = error instanceof LoadError ? error : new LoadError("La conexión se interrumpió.", true);
-      this.#settle(job, () => job.reject(told));
+      const failure = error instanceof LoadError ? error : new LoadError("La conexión se interrumpió.", true);
+      this.#settle(job, () => job.reject(failure));
     } finally {
       this.#running -= 1;
       this.#next();

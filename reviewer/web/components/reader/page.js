@@ -168,8 +168,8 @@ export class PageView {
   }
 
   #fail(error) {
-    const told = error instanceof LoadError ? error : new LoadError("No se pudo mostrar.", false);
-    const delay = told.passing ? RETRY_AFTER_SECONDS[this.#failures] : undefined;
+    const failure = error instanceof LoadError ? error : new LoadError("No se pudo mostrar.", false);
+    const delay = failure.passing ? RETRY_AFTER_SECONDS[this.#failures] : undefined;
     this.#failures += 1;
     this.#askedWidth = 0;
     if (delay !== undefined) this.#retry = window.setTimeout(() => this.refresh(), delay * 1000);
@@ -177,8 +177,8 @@ export class PageView {
     if (this.#shownWidth || (delay !== undefined && this.#failures < 2)) return;
     const note = this.element.querySelector(".failed p");
     const waiting = delay === undefined ? "" : " Se vuelve a intentar en unos segundos.";
-    note.textContent = `La página ${this.number} no se pudo mostrar. ${told.message}${waiting}`;
-    this.element.querySelector("[data-do=tell]").hidden = !this.source.mayTell || told.passing;
+    note.textContent = `La página ${this.number} no se pudo mostrar. ${failure.message}${waiting}`;
+    this.element.querySelector("[data-do=tell]").hidden = !this.source.mayTell || failure.passing;
     this.#setState("failed");
   }
 

@@ -1,13 +1,13 @@
 // Notes pinned to places of the pages: where they lie, and choosing a place for a new one. Their text belongs to the
 // rubric, which is told through events of the window.
 
-import { FINE, PINS, tell } from "../shared/pin_events.js";
+import { COORDINATE_SCALE, PINS, tell } from "../shared/pin_events.js";
 import { uprightPoint } from "./geometry.js";
 import { percent } from "./words.js";
 
 const MARGIN = 9_700; // where marks stand, and where a note lies that was pinned with a key
 
-const toFine = (value) => Math.round(Math.min(Math.max(value, 0), 1) * FINE);
+const toFine = (value) => Math.round(Math.min(Math.max(value, 0), 1) * COORDINATE_SCALE);
 
 // The place of the upright page under a point of the screen, as notes keep it.
 export function uprightPlace(box, rotation, clientX, clientY) {
@@ -56,7 +56,7 @@ export class ReaderPins {
     if (!view || this.button.hidden) return;
     const rect = sheet.getBoundingClientRect();
     const { left, width } = view.element.getBoundingClientRect();
-    this.#place(view, left + (width * MARGIN) / FINE, rect.top + rect.height * 0.4);
+    this.#place(view, left + (width * MARGIN) / COORDINATE_SCALE, rect.top + rect.height * 0.4);
   }
 
   // The place itself, so small that it hides no text.
@@ -64,7 +64,7 @@ export class ReaderPins {
     const dot = document.createElement("span");
     dot.className = "dot";
     dot.toggleAttribute("data-current", current);
-    dot.style.cssText = `left:${percent(x / FINE)};top:${percent(y / FINE)}`;
+    dot.style.cssText = `left:${percent(x / COORDINATE_SCALE)};top:${percent(y / COORDINATE_SCALE)}`;
     return dot;
   }
 
@@ -74,7 +74,7 @@ export class ReaderPins {
     Object.assign(mark, { type: "button", className: "pin", textContent: number, title: text });
     mark.setAttribute("aria-label", `Nota ${number}: ${text || "sin texto"}`);
     mark.toggleAttribute("data-current", current);
-    mark.style.cssText = `left:${percent(MARGIN / FINE)};top:${percent(y / FINE)}`;
+    mark.style.cssText = `left:${percent(MARGIN / COORDINATE_SCALE)};top:${percent(y / COORDINATE_SCALE)}`;
     mark.addEventListener("click", () => tell(PINS.open, { key }));
     return mark;
   }
@@ -87,7 +87,7 @@ export class ReaderPins {
   #look({ document: id, page, y }) {
     this.reader.showDocument(id);
     const view = this.reader.views[page - 1];
-    if (view) this.reader.scrollToHit(view, [[0, y / FINE, 1, y / FINE]]);
+    if (view) this.reader.scrollToHit(view, [[0, y / COORDINATE_SCALE, 1, y / COORDINATE_SCALE]]);
   }
 
   #clicked(event) {

@@ -1,5 +1,6 @@
 // The reader: documents as tabs, the pages of one of them on a sheet that scrolls, a toolbar.
 
+import { COORDINATE_SCALE } from "../shared/pin_events.js";
 import { ReaderCovers } from "./covers.js";
 import { readerKey } from "./keys.js";
 import { ask, ImageStore, pageUrl, send, TextStore } from "./load.js";
@@ -15,8 +16,6 @@ import { lastSeen, Views } from "./views.js";
 import { fillWindow } from "./window.js";
 import { followSelection } from "./words.js";
 import { limitZoom, nextZoom, wheelFactor } from "./zoom.js";
-
-const FINE = 10_000; // parts of a page's height
 
 export class Reader {
   #zoom = 1;
@@ -144,19 +143,19 @@ export class Reader {
     [this.#zoom, this.#fit] = [zoom / 100, fit];
     this.page = page;
     this.#layOut();
-    this.pages.place = { page, above: top / FINE };
+    this.pages.place = { page, above: top / COORDINATE_SCALE };
     this.viewed.change(this.current, {});
   }
 
   // Remembers the place at the sheet's upper edge.
   #remember() {
     const { page, above } = this.pages.place;
-    const top = Math.round(above * FINE);
+    const top = Math.round(above * COORDINATE_SCALE);
     this.viewed.change(this.current, { page, top, zoom: Math.round(100 * this.#zoom), fit: this.#fit });
   }
 
   showDocument(id) {
-    const chosen = this.documents.find((each) => each.id === id);
+    const chosen = this.documents.find((candidate) => candidate.id === id);
     if (chosen && chosen !== this.current) this.#open(chosen);
   }
 
@@ -279,12 +278,12 @@ export class Reader {
 
   // Shows a place that another part of the page names: boxes in fractions of an upright page.
   #showPlace({ document: id, page, boxes }) {
-    const wanted = this.documents.find((each) => each.id === id);
+    const wanted = this.documents.find((candidate) => candidate.id === id);
     if (!wanted) return;
     if (wanted.id !== this.current?.id) this.#open(wanted);
     const view = this.views[page - 1];
     if (!view) return;
-    for (const each of this.views) each.showHits(each === view ? [boxes] : [], boxes);
+    for (const page of this.views) page.showHits(page === view ? [boxes] : [], boxes);
     this.scrollToHit(view, boxes);
     this.#notePage();
   }

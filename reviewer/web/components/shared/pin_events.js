@@ -10,6 +10,6 @@ export const PINS = {
   place: "dictamen-pin-place",
   look: "dictamen-pin-look",
 };
-export const FINE = 10_000; // places are ten-thousandths of the upright page
+export const COORDINATE_SCALE = 10_000; // places are ten-thousandths of the upright page
 
 export const tell = (type, detail) => window.dispatchEvent(new CustomEvent(type, { detail }));
