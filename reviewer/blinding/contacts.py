@@ -18,17 +18,21 @@ STREETS = (
     r"boulevard|circuito|retorno|eje|carretera|camino|prolongaci[oó]n|prol\.?"
 )
 NUMBER = r"(?:#|n[oº°]\.?|n[uú]m(?:ero|\.)?)?\s*\d{1,5}(?:\s?-?[a-z]\b)?"
+# What can begin at any letter of a long run is bounded, or each letter would cost the length of the run. The whole word
+# is covered, so a match need not begin at its first letter.
+LOCAL_PART = r"[\w.+-]{1,64}"
+LABEL = r"\w[\w-]{0,62}"
 CONTACTS = (
     # e-mails, also with blanks or with the sign in words
-    rf"[\w.+-]+\s?(?:@|[(\[]\s?(?:arroba|at)\s?[)\]]|\barroba\b)\s?[\w-]+(?:\s?\.\s?[\w-]+)*?\s?\.\s?(?:{TOP_DOMAINS})\b(?:\.\w{{2}}\b)?",
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    rf"{LOCAL_PART}\s?(?:@|[(\[]\s?(?:arroba|at)\s?[)\]]|\barroba\b)\s?[\w-]+(?:\s?\.\s?[\w-]+)*?\s?\.\s?(?:{TOP_DOMAINS})\b(?:\.\w{{2}}\b)?",
+    rf"{LOCAL_PART}@[\w-]+(?:\.[\w-]+)+",
     # accounts: "@nube", "Instagram: nube", "IG nube_7", "vimeo.com/nube"
     r"(?<![\w.])@\s?\w[\w.]{2,}",
     rf"\b(?:{ACCOUNTS})\s*[:/]\s*@?\w[\w.-]{{2,}}",
     r"\b(?:ig|insta|instagram|tiktok|twitter)\s+(?=\w*[_.\d])\w[\w.]{3,}",
     r"(?:https?://|www\.)\S+",
     rf"\b(?:{SITES})\.\w{{2,4}}(?:\.\w{{2}})?/\S+",
-    rf"\b[\w-]+(?:\.[\w-]+)*\.(?:{TOP_DOMAINS})\b(?:/\S*)?",
+    rf"{LABEL}(?:\.[\w-]+){{0,30}}\.(?:{TOP_DOMAINS})\b(?:/\S*)?",
     # telephones: ten digits, with or without the country's
     r"(?<![\d$.,-])(?:\+?\s?52[\s.-]*)?(?:1[\s.-]+)?(?:(?:\(\d{2}\)|\d{2})(?:[\s.-]*\d){8}|(?:\(\d{3}\)|\d{3})(?:[\s.-]*\d){7})(?![\d,-])",
     # CURP, RFC, postal code

@@ -61,7 +61,8 @@ def covered_spans(
     names = name_words(terms)
     matched = _matched_words(words, terms)
     covered = {index for index in cut_indices if _is_cut_word(words[index], terms)}
-    plain = {first for first, last in matched if first == last and fold_solid(words[first]) in names}
+    single = {first for first, last in matched if first == last}
+    plain = {index for index in single if fold_solid(words[index]) in names}
     longer = ((first, last) for first, last in matched if first != last or first not in plain)
     covered.update(index for first, last in longer for index in range(first, last + 1))
     covered.update(contact_words(words))
