@@ -29,8 +29,9 @@ STRESS_TESTS = (
 BROWSER = "tests/browser"
 IN_CI = bool(os.environ.get("CI"))
 TESTS_FAILED = 1  # pytest's exit code
-# Two at a time, since imports and servers under test start processes of their own.
-PARALLEL = ("pytest", "-n", "2", "--dist", "worksteal")
+PARALLEL = ("pytest", "--dist", "worksteal", "-n")
+# Few at a time, since imports and servers under test start processes of their own. Those of the database also wait.
+WORKERS, BROWSER_WORKERS = "3", "2"
 COVERAGE = ("--cov", "--cov-report=term:skip-covered")
 PACKAGES = {
     "chromium-headless-shell": ("chromium-headless-shell",),
@@ -51,13 +52,15 @@ class Step:
 
     def repeated(self) -> "Step":
         """Returns the step for the tests that failed in it, one after the other."""
-        arguments = ("pytest", *self.arguments[len(PARALLEL) :], "--last-failed")
+        arguments = ("pytest", *self.arguments[len(PARALLEL) + 1 :], "--last-failed")
         return Step(f"{self.name}, again", arguments, self.environment)
 
 
 QUICK_STEPS = (Step("lint", ("ruff", "check", ".")), Step("format", ("ruff", "format", "--check", ".")))
 # A cache of its own, since tests that run at the same time would overwrite which ones failed.
-BROWSER_STEP = Step("tests in the browser", (*PARALLEL, BROWSER, "-o", "cache_dir=.pytest_cache/browser"))
+BROWSER_STEP = Step(
+    "tests in the browser", (*PARALLEL, BROWSER_WORKERS, BROWSER, "-o", "cache_dir=.pytest_cache/browser")
+)
 
 
 def main() -> int:
@@ -72,7 +75,7 @@ def main() -> int:
     if sys.argv[1:] == ["stress"]:
         return _run_stress()
     if sys.argv[1:] == ["coverage"]:
-        command = [sys.executable, "-m", *PARALLEL, f"--ignore={BROWSER}", *COVERAGE]
+        command = [sys.executable, "-m", *PARALLEL, WORKERS, f"--ignore={BROWSER}", *COVERAGE]
         return subprocess.run(command, env=_environment_keeping_bytecode(), check=False).returncode
     if sys.argv[1:] == ["check"]:
         checks = [["ruff", "check", "."], ["mypy"], ["pytest", "tests/test_licences.py"]]
@@ -109,10 +112,10 @@ def _steps_beside() -> list[Step]:
 
 def _test_steps() -> list[Step]:
     """Returns the tests without a browser, on each kind of database and store."""
-    steps = [Step("tests on SQLite", (*PARALLEL, f"--ignore={BROWSER}"))]
+    steps = [Step("tests on SQLite", (*PARALLEL, WORKERS, f"--ignore={BROWSER}"))]
     if _is_installed("postgresql") or IN_CI:
         setting = {"DICTAMEN_TEST_DATABASE": "postgresql", "DICTAMEN_TEST_DOCUMENTS": "s3-mostly"}
-        steps.append(Step("tests on PostgreSQL, documents in S3", (*PARALLEL, f"--ignore={BROWSER}"), setting))
+        steps.append(Step("tests on PostgreSQL, documents in S3", (*PARALLEL, WORKERS, f"--ignore={BROWSER}"), setting))
     return steps
 
 
